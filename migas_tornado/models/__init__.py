@@ -1,0 +1,1 @@
+"""The tables. They hold no rules: those live in the domain packages above."""

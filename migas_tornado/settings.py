@@ -1,0 +1,188 @@
+"""The settings of a server: read from `MIGAS_*` environment variables, checked, and frozen."""
+
+import ipaddress
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from environs import Env, EnvError
+
+from migas_tornado.errors import ConfigurationError
+
+MEBIBYTE = 1024 * 1024
+LANGUAGES = ("en", "es", "fr")
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SEARCH_FIELDS = ("id", "name", "uuid", "ip_address", "fqdn")
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a server needs to know before it starts. README.md has a row for each."""
+
+    host: str
+    port: int
+    data_dir: Path
+    database_url: str
+    database_connections: int
+    redis_url: str
+    secret_key: str
+    admin_user: str
+    admin_password: str
+    time_zone: ZoneInfo
+    language: str
+    organization: str
+    contact: str
+    trusted_proxies: tuple[Network, ...]
+    autoregister: bool
+    helpdesk: str
+    computer_search_field: str
+    default_computer_status: str
+    hardware_days: int
+    notify_changes: bool
+    max_message_bytes: int
+    max_upload_bytes: int
+    publish_delay: float
+    workers: int
+    log_format: str
+    log_level: str
+
+    @property
+    def public_dir(self) -> Path:
+        """Everything below it is served at `/public/` without authentication."""
+        return self.data_dir / "public"
+
+    @property
+    def keys_dir(self) -> Path:
+        """RSA key pairs and the repository key; mode 0700."""
+        return self.data_dir / "keys"
+
+    @property
+    def store_dir(self) -> Path:
+        """Package files under their SHA-256, never served from here by name."""
+        return self.data_dir / "store"
+
+    @property
+    def postgres_dir(self) -> Path:
+        """Data directory of the embedded PostgreSQL."""
+        return self.data_dir / "postgres"
+
+
+def load_settings() -> Settings:
+    """Read and check every setting, without touching the disk.
+
+    Raises:
+        ConfigurationError: naming the variable, what it holds and what it may hold.
+    """
+    env = Env(prefix="MIGAS_")
+    try:
+        return Settings(
+            host=env.str("HOST", "127.0.0.1"),
+            port=_number(env, "PORT", 2345, 0, 65535),
+            data_dir=Path(env.str("DATA_DIR", "data")).expanduser().absolute(),
+            database_url=_database_url(env),
+            database_connections=_number(env, "DATABASE_CONNECTIONS", 12, 2, 200),
+            redis_url=_redis_url(env),
+            secret_key=_secret_key(env),
+            admin_user=env.str("ADMIN_USER", "admin"),
+            admin_password=env.str("ADMIN_PASSWORD", ""),
+            time_zone=_time_zone(env),
+            language=_choice(env, "LANGUAGE", "en", LANGUAGES),
+            organization=env.str("ORGANIZATION", "My Organization"),
+            contact=env.str("CONTACT", ""),
+            trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
+            autoregister=env.bool("AUTOREGISTER", True),
+            helpdesk=env.str("HELPDESK", "Put here how to reach your help desk"),
+            computer_search_field=_choice(env, "COMPUTER_SEARCH_FIELD", "id", SEARCH_FIELDS),
+            default_computer_status=_choice(
+                env,
+                "DEFAULT_COMPUTER_STATUS",
+                "assigned",
+                ("assigned", "reserved", "unknown", "in repair", "available"),
+            ),
+            hardware_days=_number(env, "HARDWARE_DAYS", 30, 0, 3650),
+            notify_changes=env.bool("NOTIFY_CHANGES", False),
+            max_message_bytes=_number(env, "MAX_MESSAGE_MIB", 32, 1, 1024) * MEBIBYTE,
+            max_upload_bytes=_number(env, "MAX_UPLOAD_MIB", 4096, 1, 1024 * 1024) * MEBIBYTE,
+            publish_delay=float(_number(env, "PUBLISH_DELAY_MS", 500, 0, 60_000)) / 1000,
+            workers=_number(env, "WORKERS", max(1, (os.cpu_count() or 2) // 2), 1, 64),
+            log_format=_choice(env, "LOG_FORMAT", "text", LOG_FORMATS),
+            log_level=_choice(env, "LOG_LEVEL", "info", LOG_LEVELS),
+        )
+    except EnvError as error:
+        raise ConfigurationError(str(error)) from error
+
+
+def _number(env: Env, name: str, default: int, least: int, most: int) -> int:
+    value = env.int(name, default)
+    if not least <= value <= most:
+        raise ConfigurationError(
+            f"MIGAS_{name} is {value}; it must be a whole number from {least} to {most}."
+        )
+    return value
+
+
+def _choice(env: Env, name: str, default: str, choices: tuple[str, ...]) -> str:
+    value = env.str(name, default)
+    if value not in choices:
+        raise ConfigurationError(
+            f"MIGAS_{name} is {value!r}; it must be one of {', '.join(choices)}."
+        )
+    return value
+
+
+def _database_url(env: Env) -> str:
+    url = env.str("DATABASE_URL", "")
+    if url and not url.startswith(("postgres://", "postgresql://")):
+        raise ConfigurationError(
+            "MIGAS_DATABASE_URL must look like postgresql://user:password@host:5432/database, "
+            "or be empty for the embedded PostgreSQL."
+        )
+    return url
+
+
+def _redis_url(env: Env) -> str:
+    url = env.str("REDIS_URL", "")
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigurationError(
+            "MIGAS_REDIS_URL must look like redis://host:6379/0, "
+            "or be empty for the bus inside the process."
+        )
+    return url
+
+
+def _secret_key(env: Env) -> str:
+    key = env.str("SECRET_KEY", "")
+    if key and len(key) < 32:
+        raise ConfigurationError(
+            "MIGAS_SECRET_KEY is shorter than 32 characters; "
+            f"a good one is {secrets.token_urlsafe(48)!r}, or leave it empty to have one made."
+        )
+    return key
+
+
+def _time_zone(env: Env) -> ZoneInfo:
+    name = env.str("TIME_ZONE", "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigurationError(
+            f"MIGAS_TIME_ZONE is {name!r}; it must be a name such as Europe/Madrid or UTC."
+        ) from error
+
+
+def _networks(env: Env, name: str) -> tuple[Network, ...]:
+    networks = []
+    for text in env.list(name, ["127.0.0.1", "::1"]):
+        try:
+            networks.append(ipaddress.ip_network(text.strip(), strict=False))
+        except ValueError as error:
+            raise ConfigurationError(
+                f"MIGAS_{name} holds {text!r}; it must be a comma-separated list of addresses "
+                "or networks such as 10.0.0.0/8."
+            ) from error
+    return tuple(networks)
