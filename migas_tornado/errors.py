@@ -16,7 +16,7 @@ class InvalidDataError(MigasError):
         detail: a text, or an object `field -> list of texts` that names the fields at fault.
     """
 
-    def __init__(self, detail: str | dict[str, list[str]]) -> None:
+    def __init__(self, detail: str | dict[str, list[str]] | dict[str, str]) -> None:
         super().__init__(str(detail))
         self.detail = detail
 
@@ -33,8 +33,16 @@ class NotFoundError(MigasError):
     """The thing asked for does not exist, or the caller may not know that it does."""
 
 
+class ConflictError(MigasError):
+    """What is asked for would harm something else that is there; the message says what."""
+
+
 class TooLargeError(MigasError):
     """More was sent than a limit allows; the message names the limit."""
+
+
+class UnavailableError(MigasError):
+    """Something that is needed for this is not there now; the same request may succeed later."""
 
 
 class NotAPackageError(InvalidDataError):

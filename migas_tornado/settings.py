@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from environs import Env, EnvError
 
 from migas_tornado.errors import ConfigurationError
+from migas_tornado.external_actions import ExternalActions, parse_external_actions
 
 MEBIBYTE = 1024 * 1024
 LANGUAGES = ("en", "es", "fr")
@@ -39,7 +40,9 @@ class Settings:
     contact: str
     trusted_proxies: tuple[Network, ...]
     autoregister: bool
+    enforce_view_permissions: bool
     helpdesk: str
+    external_actions: ExternalActions
     computer_search_field: str
     default_computer_status: str
     hardware_days: int
@@ -47,6 +50,9 @@ class Settings:
     max_message_bytes: int
     max_upload_bytes: int
     publish_delay: float
+    anonymous_calls_per_minute: int
+    user_calls_per_minute: int
+    failed_logins_per_minute: int
     workers: int
     log_format: str
     log_level: str
@@ -96,7 +102,9 @@ def load_settings() -> Settings:
             contact=env.str("CONTACT", ""),
             trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
             autoregister=env.bool("AUTOREGISTER", True),
+            enforce_view_permissions=env.bool("ENFORCE_VIEW_PERMISSIONS", False),
             helpdesk=env.str("HELPDESK", "Put here how to reach your help desk"),
+            external_actions=parse_external_actions(env.str("EXTERNAL_ACTIONS", "")),
             computer_search_field=_choice(env, "COMPUTER_SEARCH_FIELD", "id", SEARCH_FIELDS),
             default_computer_status=_choice(
                 env,
@@ -109,6 +117,9 @@ def load_settings() -> Settings:
             max_message_bytes=_number(env, "MAX_MESSAGE_MIB", 32, 1, 1024) * MEBIBYTE,
             max_upload_bytes=_number(env, "MAX_UPLOAD_MIB", 4096, 1, 1024 * 1024) * MEBIBYTE,
             publish_delay=float(_number(env, "PUBLISH_DELAY_MS", 500, 0, 60_000)) / 1000,
+            anonymous_calls_per_minute=_number(env, "ANONYMOUS_CALLS_PER_MINUTE", 100, 0, 10**6),
+            user_calls_per_minute=_number(env, "USER_CALLS_PER_MINUTE", 1000, 0, 10**6),
+            failed_logins_per_minute=_number(env, "FAILED_LOGINS_PER_MINUTE", 10, 0, 10**6),
             workers=_number(env, "WORKERS", max(1, (os.cpu_count() or 2) // 2), 1, 64),
             log_format=_choice(env, "LOG_FORMAT", "text", LOG_FORMATS),
             log_level=_choice(env, "LOG_LEVEL", "info", LOG_LEVELS),
