@@ -1,0 +1,180 @@
+"""The connection to PostgreSQL, shared by Tortoise and by our own SQL, and its migration.
+
+Ordinary reads and writes use the models. Where set-at-a-time SQL is the right tool, a module takes
+an asyncpg connection from `connection` or `transaction`; both come from the one pool.
+"""
+
+import asyncio
+import logging
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise, connections
+
+import migrations
+from migas_tornado.errors import ConfigurationError
+from migas_tornado.models import MODULES
+
+log = logging.getLogger(__name__)
+
+Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+MIGRATION_LOCK = 0x6D696761_00000001
+"""Advisory lock of whoever migrates, so that replicas that start together do not race."""
+
+CONNECT_SECONDS = 30
+"""How long a starting server waits for a PostgreSQL that is itself starting."""
+
+
+def tortoise_config(credentials: dict[str, Any]) -> dict[str, Any]:
+    """Return what Tortoise and aerich need to know, for the given asyncpg credentials."""
+    return {
+        "connections": {
+            "default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+        },
+        "apps": {"models": {"models": list(MODULES), "default_connection": "default"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+OFFLINE_CONFIG = tortoise_config(
+    {"host": "localhost", "port": 5432, "user": "migas", "password": "", "database": "migas"}
+)
+"""For `aerich migrate --offline`, which compares models with the last migration."""
+
+
+def credentials_of(url: str) -> dict[str, Any]:
+    """Split a `postgresql://` URL into asyncpg credentials; `host` and `sslmode` may be parameters.
+
+    Raises:
+        ConfigurationError: when the URL has no database or a port that is not a number.
+    """
+    parts = urlsplit(url)
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    try:
+        port = parts.port or 5432
+    except ValueError as error:
+        raise ConfigurationError("The port in MIGAS_DATABASE_URL is not a number.") from error
+    database = unquote(parts.path.lstrip("/"))
+    if not database:
+        raise ConfigurationError("MIGAS_DATABASE_URL names no database after the last slash.")
+    credentials: dict[str, Any] = {
+        "host": query.get("host") or parts.hostname or "localhost",
+        "port": port,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password or ""),
+        "database": database,
+    }
+    if mode := query.get("sslmode"):
+        credentials["ssl"] = ssl.create_default_context() if mode == "verify-full" else mode
+    return credentials
+
+
+async def open_database(
+    credentials: dict[str, Any], connection_count: int, time_zone: str = "UTC"
+) -> None:
+    """Open the pool and wait until PostgreSQL answers.
+
+    Args:
+        credentials: as `credentials_of` returns them.
+        connection_count: at most so many connections.
+        time_zone: in which PostgreSQL writes times as text.
+
+    Raises:
+        ConfigurationError: when it refuses or does not answer in time.
+    """
+    config = tortoise_config(
+        {
+            **credentials,
+            "minsize": 1,
+            "maxsize": connection_count,
+            "application_name": "migas-tornado",
+            "server_settings": {"timezone": time_zone},
+            # No code leaves anything in a session, so there is nothing to reset on release.
+            "reset": _keep_session,
+        }
+    )
+    await Tortoise.init(config=config, _enable_global_fallback=True)
+    where = f"{credentials['host']}:{credentials['port']}/{credentials['database']}"
+    for attempt in range(CONNECT_SECONDS):
+        try:
+            async with connection() as database:
+                await database.execute("SELECT 1")
+            return
+        except asyncpg.CannotConnectNowError:
+            if attempt == CONNECT_SECONDS - 1:
+                raise ConfigurationError(
+                    f"The database {where} is still starting after {CONNECT_SECONDS} seconds."
+                ) from None
+            await asyncio.sleep(1)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise ConfigurationError(
+                f"The database {where} cannot be reached: {error}. Check MIGAS_DATABASE_URL."
+            ) from error
+
+
+async def close_database() -> None:
+    """Close every connection, waiting for running statements."""
+    await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def connection() -> AsyncIterator[Connection]:
+    """Lend a connection on which each statement commits by itself."""
+    async with connections.get("default").acquire_connection() as lent:
+        yield lent
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[Connection]:
+    """Lend a connection inside a transaction that commits when the block ends without error."""
+    async with connection() as lent, lent.transaction():
+        yield lent
+
+
+async def migrate() -> list[str]:
+    """Bring the tables up to date; replicas that start together take turns.
+
+    Returns:
+        The migrations that were applied, oldest first.
+    """
+    async with connection() as guard:
+        await guard.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        try:
+            return await _apply_pending(guard)
+        finally:
+            await guard.execute("SELECT pg_advisory_unlock($1)", MIGRATION_LOCK)
+
+
+async def _apply_pending(guard: Connection) -> list[str]:
+    known = {path.name for path in _migrations_directory().glob("models/[0-9]*_*.py")}
+    applied: set[str] = set()
+    if await guard.fetchval("SELECT to_regclass('aerich') IS NOT NULL"):
+        rows = await guard.fetch("SELECT version FROM aerich WHERE app = 'models'")
+        applied = {row["version"] for row in rows}
+    if known <= applied:
+        return []
+    # Imported only when needed: it brings a command line with it, which costs start-up time.
+    from aerich import Command
+
+    command = Command(OFFLINE_CONFIG, app="models", location=str(_migrations_directory()))
+    from aerich.migrate import Migrate
+
+    Migrate.migrate_location = Migrate.get_migration_dir(command.location, command.app)
+    done = await command.upgrade(run_in_transaction=True)
+    log.info("database migrated: %s", ", ".join(done))
+    return done
+
+
+def _migrations_directory() -> Path:
+    return Path(next(iter(migrations.__path__)))
+
+
+async def _keep_session(_connection: Connection) -> None:
+    """Stand in for asyncpg's session reset, which would cost a statement per use."""

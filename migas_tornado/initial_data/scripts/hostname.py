@@ -1,0 +1,4 @@
+# Prints the name of this computer.
+import platform
+
+print(platform.node())
