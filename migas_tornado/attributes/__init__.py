@@ -1,0 +1,1 @@
+"""What happens when people change properties, attributes, tags and attribute sets."""

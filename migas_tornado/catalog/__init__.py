@@ -1,0 +1,1 @@
+"""What people at a computer may choose: applications and devices. Contract: agent-v5 10."""

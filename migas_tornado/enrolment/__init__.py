@@ -1,0 +1,1 @@
+"""How computers, projects and packagers come to be known."""

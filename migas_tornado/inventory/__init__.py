@@ -1,0 +1,1 @@
+"""What computers tell about themselves: their software and their hardware."""

@@ -1,0 +1,1 @@
+"""The RSA pairs by which agents and server know each other."""

@@ -1,0 +1,1 @@
+"""What happens when a computer reports to the server and asks what it has to do."""

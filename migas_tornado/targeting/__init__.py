@@ -1,0 +1,1 @@
+"""Who is reached by what, and from which day: the attributes and calendars of deployments."""
