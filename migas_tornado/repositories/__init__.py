@@ -1,0 +1,1 @@
+"""What turns the packages of a deployment into a repository that package managers can read."""

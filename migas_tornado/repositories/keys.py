@@ -1,0 +1,44 @@
+"""The repository key: made in another process when the server first starts, then at hand."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from migas_tornado.errors import MigasError
+from migas_tornado.repositories import openpgp
+
+FILE_NAME = "migasfree-repository.asc"
+
+
+class RepositoryKey:
+    """The OpenPGP key that signs the metadata of repositories.
+
+    Making it takes seconds; whoever needs it before waits, all for the same making.
+    """
+
+    def __init__(self, directory: Path, run_in_pool: Callable[..., Awaitable[Any]]) -> None:
+        self.path = directory / FILE_NAME
+        self._run_in_pool = run_in_pool
+        self._public: str | None = None
+        self._lock = asyncio.Lock()
+
+    async def prepare(self) -> None:
+        """Make the key ahead of its first use; what fails now is told at that use."""
+        with contextlib.suppress(MigasError, OSError):
+            await self.public()
+
+    async def ready(self) -> Path:
+        """Return the path of the secret key, making it where there is none."""
+        await self.public()
+        return self.path
+
+    async def public(self) -> str:
+        """Return the armoured public key."""
+        async with self._lock:
+            if self._public is None:
+                if not self.path.exists():
+                    await self._run_in_pool(openpgp.create_key, self.path)
+                self._public = await self._run_in_pool(openpgp.public_key, self.path)
+            return self._public

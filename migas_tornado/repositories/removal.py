@@ -1,0 +1,109 @@
+"""Removal of what was published: at once out of sight, then off the disk. Contract: repositories 1.
+
+A directory first gets a hidden name, which is not served, and is deleted by a thread afterwards, so
+that nobody waits for a large tree.
+"""
+
+import asyncio
+import logging
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from migas_tornado.errors import MigasError
+from migas_tornado.repositories import apt, generations, store
+
+log = logging.getLogger(__name__)
+
+UNUSED_SECONDS = 3600
+"""Content without a package is kept for so long: an upload that has just brought it may still be
+on its way to its record."""
+
+
+def remove_directory(path: Path) -> None:
+    """Take a directory out of sight and delete it in a thread; it need not exist."""
+    hidden = path.with_name(f".gone-{secrets.token_hex(8)}")
+    try:
+        path.rename(hidden)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        log.error("directory not removed: path=%s: %s", path, error)
+        return
+    _in_thread(shutil.rmtree, hidden, True)
+
+
+def remove_repository(public_dir: Path, project: str, deployment: str) -> None:
+    """Delete a repository with all its generations in a thread."""
+    _in_thread(_remove_repository, public_dir, project, deployment)
+
+
+def served_repositories(public_dir: Path, project: str) -> set[str]:
+    """Return the names under which a project has repositories on disk."""
+    served = public_dir / project / "repos" / "dists"
+    if not served.is_dir():
+        return set()
+    return {path.name for path in served.iterdir() if not path.name.startswith(".")}
+
+
+def make_directory(path: Path, below: Path) -> None:
+    """Make a directory that is served; when it cannot be made, the first upload tries again."""
+    try:
+        generations.make_directory(path, below)
+    except OSError as error:
+        log.error("directory not made: path=%s: %s", path, error)
+
+
+def remove_file(shelf: Path, name: str, content: Path | None) -> None:
+    """Take a file from its shelf, and its content from the store if nothing else has it.
+
+    Args:
+        shelf: directory in which it was offered.
+        name: its name there.
+        content: where the store keeps the content; None when another package has the same.
+    """
+    try:
+        (shelf / name).unlink(missing_ok=True)
+        if content is not None and content.exists():
+            status = content.stat()
+            age = time.time() - status.st_mtime
+            if status.st_nlink == 1 and age > UNUSED_SECONDS:
+                content.unlink(missing_ok=True)
+    except OSError as error:
+        log.error("file not removed: path=%s: %s", shelf / name, error)
+
+
+def move_shelf(public_dir: Path, project: str, old: str, new: str) -> None:
+    """Offer the files of a shelf on another, and let their old names lead there.
+
+    It may be done again when it was interrupted: what has moved is passed over.
+    """
+    source = store.shelf_path(public_dir, project, old)
+    target = store.shelf_path(public_dir, project, new)
+    make_directory(target, public_dir)
+    for path in sorted(source.rglob("*")):
+        parts = path.relative_to(source).parts
+        if path.is_symlink() or not path.is_file() or any(one.startswith(".") for one in parts):
+            continue
+        place = target.joinpath(*parts)
+        make_directory(place.parent, public_dir)
+        draft = place.with_name(f".{secrets.token_hex(8)}")
+        draft.hardlink_to(path)
+        draft.replace(place)
+        link = path.with_name(f".{secrets.token_hex(8)}")
+        link.symlink_to(Path(*[".."] * len(parts), new, *parts))
+        link.replace(path)
+
+
+def _remove_repository(public_dir: Path, project: str, deployment: str) -> None:
+    try:
+        apt.remove(public_dir, project, deployment)
+    except (OSError, MigasError) as error:
+        log.error("repository not removed: %s/%s: %s", project, deployment, error)
+
+
+def _in_thread(function: Callable[..., Any], *arguments: Any) -> None:
+    asyncio.get_running_loop().run_in_executor(None, function, *arguments)

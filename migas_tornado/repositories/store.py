@@ -1,0 +1,100 @@
+"""Files of packages: kept under their hash, offered under their name. Contract: repositories 1, 3.
+
+The store holds each content once. What is served below a project's `stores` directory are hard
+links to it, so that a proxy can serve the same directory, and replacing one is one rename.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from migas_tornado.errors import InvalidDataError
+
+MAX_NAME_BYTES = 255
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file that came in, still under a temporary name."""
+
+    path: Path
+    name: str
+    size: int
+    sha256: str
+    md5: str
+
+
+def content_path(store_dir: Path, sha256: str) -> Path:
+    """Return where the content with a hash is kept."""
+    return store_dir / sha256[:2] / sha256
+
+
+def shelf_path(public_dir: Path, project: str, store: str) -> Path:
+    """Return the directory in which the files of a store are offered."""
+    return public_dir / project / "stores" / store
+
+
+def keep(file: UploadedFile, store_dir: Path) -> None:
+    """Take a file into the store, durably; its temporary name is gone afterwards."""
+    target = content_path(store_dir, file.sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with file.path.open("rb") as content:
+        os.fsync(content.fileno())
+    file.path.chmod(0o644)
+    file.path.replace(target)
+
+
+def offer(store_dir: Path, sha256: str, shelf: Path, name: str) -> None:
+    """Let a name on a shelf stand for a content of the store, whatever it stood for before.
+
+    Raises:
+        FileNotFoundError: the store does not have the content.
+    """
+    content, target = content_path(store_dir, sha256), shelf / name
+    try:
+        if target.samefile(content):
+            return
+    except FileNotFoundError:
+        shelf.mkdir(parents=True, exist_ok=True)
+    draft = shelf / f".{secrets.token_hex(8)}"
+    draft.hardlink_to(content)
+    draft.replace(target)
+
+
+def redirect(stores: Path, old: str, new: str, name: str) -> None:
+    """Let a name on an old shelf lead to the new one, for whoever still has the old index."""
+    draft = stores / old / f".{secrets.token_hex(8)}"
+    draft.symlink_to(Path("..") / new / name)
+    draft.replace(stores / old / name)
+
+
+def check_file_name(name: str) -> str:
+    """Return a name that can stand for a file on a shelf.
+
+    Raises:
+        InvalidDataError: it could name something else, or be taken for an option.
+    """
+    if (
+        not name
+        or name[0] in "-."
+        or "/" in name
+        or any(character.isspace() or not character.isprintable() for character in name)
+        or len(name.encode()) > MAX_NAME_BYTES
+    ):
+        raise InvalidDataError(
+            {"file": ["A file name without blanks is expected that starts with a letter or digit."]}
+        )
+    return name
+
+
+def check_relative_path(path: str) -> tuple[str, ...]:
+    """Return the parts of a directory below a shelf.
+
+    Raises:
+        InvalidDataError: it leads out of the shelf.
+    """
+    parts = tuple(part for part in path.split("/") if part not in ("", "."))
+    if path.startswith("/") or ".." in parts:
+        raise InvalidDataError({"path": ["A path below the store is expected, without `..`."]})
+    return tuple(check_file_name(part) for part in parts)
