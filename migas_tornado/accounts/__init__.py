@@ -1,0 +1,1 @@
+"""People and programs that sign in, and what they may do."""

@@ -1,0 +1,1 @@
+"""Golden images: how the systems of new computers are made. Contract: data-model 8."""

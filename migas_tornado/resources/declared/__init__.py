@@ -1,0 +1,1 @@
+"""The resources: a file for each family, each with a tuple `RESOURCES`."""

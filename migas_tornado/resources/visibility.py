@@ -1,0 +1,146 @@
+"""What an account sees of the fleet: the one place that decides it. Contract: data-model 9.
+
+A preference for a domain, a scope, or both narrows everything to the computers that they hold.
+Each function gives the condition under which a record with the alias `t` is visible.
+"""
+
+from collections.abc import Callable
+
+from migas_tornado.accounts.callers import Caller
+from migas_tornado.models.enumerations import PRODUCTIVE
+from migas_tornado.resources.paths import Parameters
+
+Visibility = Callable[[Caller, Parameters], str]
+"""SQL condition on `t`; empty when nothing is hidden from the caller."""
+
+PRODUCTIVE_SQL = "({})".format(", ".join(f"'{status.value}'" for status in PRODUCTIVE))
+
+_HOLDS = """
+    EXISTS (
+        SELECT FROM {table}_included_attributes i
+        JOIN client_computer_sync_attributes s ON s.attribute_id = i.attribute_id
+        WHERE i.{kind}_id = {key} AND s.computer_id = vc.id
+    )
+    AND NOT EXISTS (
+        SELECT FROM {table}_excluded_attributes x
+        JOIN client_computer_sync_attributes s ON s.attribute_id = x.attribute_id
+        WHERE x.{kind}_id = {key} AND s.computer_id = vc.id
+    )
+"""
+
+
+def everything(caller: Caller, parameters: Parameters) -> str:
+    """Hide nothing."""
+    return ""
+
+
+def visible_computers(caller: Caller, parameters: Parameters, column: str = "id") -> str:
+    """Return a subquery for a column of the computers that are visible."""
+    conditions = [f"vc.status IN {PRODUCTIVE_SQL}"]
+    for kind, key in (("domain", caller.domain_id), ("scope", caller.scope_id)):
+        if key is not None:
+            place = parameters.add(key, "int")
+            conditions.append(_HOLDS.format(table=f"core_{kind}", kind=kind, key=place))
+    return f"SELECT vc.{column} FROM client_computer vc WHERE {' AND '.join(conditions)}"
+
+
+def visible_attributes(caller: Caller, parameters: Parameters) -> str:
+    """Return a subquery for the visible attributes: of the computers, and the domain's tags."""
+    computers = visible_computers(caller, parameters)
+    own = (
+        "SELECT va.attribute_id FROM client_computer_sync_attributes va "
+        f"WHERE va.computer_id IN ({computers})"
+    )
+    if caller.domain_id is None:
+        return own
+    place = parameters.add(caller.domain_id, "int")
+    return (
+        f"{own} UNION SELECT dt.serverattribute_id FROM core_domain_tags dt "
+        f"WHERE dt.domain_id = {place}"
+    )
+
+
+def by_computer(column: str) -> Visibility:
+    """Show records whose computer is visible."""
+
+    def visible(caller: Caller, parameters: Parameters) -> str:
+        if caller.sees_all:
+            return ""
+        return f"t.{column} IN ({visible_computers(caller, parameters)})"
+
+    return visible
+
+
+def by_project(column: str) -> Visibility:
+    """Show records whose project has a visible computer; `column` may be a subquery on `t`."""
+
+    def visible(caller: Caller, parameters: Parameters) -> str:
+        if caller.sees_all:
+            return ""
+        value = column if "(" in column else f"t.{column}"
+        return f"{value} IN ({visible_computers(caller, parameters, 'project_id')})"
+
+    return visible
+
+
+def by_project_and_computer(caller: Caller, parameters: Parameters) -> str:
+    """Show events of visible computers in visible projects."""
+    conditions = [by_project("project_id")(caller, parameters)]
+    conditions.append(by_computer("computer_id")(caller, parameters))
+    return " AND ".join(filter(None, conditions))
+
+
+def by_attribute(column: str = "id") -> Visibility:
+    """Show records whose attribute is visible."""
+
+    def visible(caller: Caller, parameters: Parameters) -> str:
+        if caller.sees_all:
+            return ""
+        return f"t.{column} IN ({visible_attributes(caller, parameters)})"
+
+    return visible
+
+
+def by_link(
+    table: str, column: str, target: str = "attribute_id", *, or_none: bool = False
+) -> Visibility:
+    """Show records that a table links to a visible attribute, or perhaps to none at all.
+
+    Args:
+        table: the link table.
+        column: its column that holds the record.
+        target: its column that holds the attribute.
+        or_none: whether records without a link are visible too.
+    """
+
+    def visible(caller: Caller, parameters: Parameters) -> str:
+        if caller.sees_all:
+            return ""
+        linked = (
+            f"EXISTS (SELECT FROM {table} l WHERE l.{column} = t.id "
+            f"AND l.{target} IN ({visible_attributes(caller, parameters)}))"
+        )
+        if or_none:
+            return f"({linked} OR NOT EXISTS (SELECT FROM {table} l WHERE l.{column} = t.id))"
+        return linked
+
+    return visible
+
+
+def deployments(caller: Caller, parameters: Parameters) -> str:
+    """Show deployments of visible projects that belong to the domain or to none."""
+    conditions = [by_project("project_id")(caller, parameters)]
+    if caller.domain_id is not None:
+        place = parameters.add(caller.domain_id, "int")
+        conditions.append(f"(t.domain_id IS NULL OR t.domain_id = {place})")
+    return " AND ".join(filter(None, conditions))
+
+
+def scopes(caller: Caller, parameters: Parameters) -> str:
+    """Show the caller's own scopes, and all to superusers; with a domain, only that domain's."""
+    conditions = []
+    if not caller.is_superuser:
+        conditions.append(f"t.user_id = {parameters.add(caller.id, 'int')}")
+    if caller.domain_id is not None:
+        conditions.append(f"t.domain_id = {parameters.add(caller.domain_id, 'int')}")
+    return " AND ".join(conditions)
