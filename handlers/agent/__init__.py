@@ -1,0 +1,1 @@
+"""Calls of agents, protocol 5. Contract: agent-v5."""

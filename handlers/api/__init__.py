@@ -1,0 +1,1 @@
+"""The administrative API: what scripts and the dashboard call."""

@@ -1,0 +1,152 @@
+"""What every call of the administrative API shares: who asks, what he sent, who may listen."""
+
+from http import HTTPStatus
+from typing import Any
+
+from tornado.web import RequestHandler
+
+from handlers.api.throttle import neighbourhood
+from handlers.base import VARY, BaseHandler
+from migas_tornado.accounts.callers import Caller, caller_of_id, caller_of_token
+from migas_tornado.accounts.jwt import BadTokenError
+from migas_tornado.db import connection
+from migas_tornado.errors import ForbiddenError, InvalidDataError, NotAuthenticatedError
+from migas_tornado.resources.declaration import SentFile
+from migas_tornado.resources.shapes import View
+
+ALLOWED_HEADERS = (
+    "accept, accept-language, authorization, content-type, user-agent, x-csrftoken, "
+    "x-requested-with"
+)
+ALLOWED_METHODS = "DELETE, GET, OPTIONS, PATCH, POST, PUT"
+PREFLIGHT_SECONDS = 86_400
+
+
+class ApiHandler(BaseHandler):
+    """A call that needs an account, unless a subclass says otherwise."""
+
+    needs_account = True
+    caller: Caller
+
+    async def prepare(self) -> None:
+        super().prepare()
+        if self.request.method == "OPTIONS":
+            return
+        try:
+            caller = await self._authenticated()
+        except NotAuthenticatedError:
+            self._count_anonymous()
+            raise
+        if caller is None:
+            self._count_anonymous()
+            if self.needs_account:
+                raise NotAuthenticatedError("Authentication credentials were not provided.")
+            return
+        limit = self.services.settings.user_calls_per_minute
+        self.services.throttle.take(limit, f"account {caller.id}")
+        self.caller = caller
+
+    def _count_anonymous(self) -> None:
+        limit = self.services.settings.anonymous_calls_per_minute
+        self.services.throttle.take(limit, f"anonymous {neighbourhood(self.address)}")
+
+    async def _authenticated(self) -> Caller | None:
+        """Return whose credentials these are, or None when there are none.
+
+        Raises:
+            NotAuthenticatedError: they are wrong; also where none would be needed.
+        """
+        kind, _, credential = self.request.headers.get("Authorization", "").partition(" ")
+        credential = credential.strip()
+        if kind.lower() == "token":
+            async with connection() as database:
+                caller = await caller_of_token(database, credential)
+            if caller is None:
+                raise NotAuthenticatedError("Invalid token.")
+            return caller
+        if kind.lower() == "bearer":
+            claims = self.services.signer.read(credential, "access")
+            async with connection() as database:
+                caller = await caller_of_id(database, claims.account_id, claims.password_mark)
+            if caller is None:
+                raise BadTokenError("User not found", "access")
+            return caller
+        return None
+
+    def require(self, permission: str) -> None:
+        """Check that the caller has a permission; none is needed where its name is empty.
+
+        Raises:
+            ForbiddenError: he has not.
+        """
+        if permission and not self.caller.may(permission):
+            raise ForbiddenError("You do not have permission to perform this action.")
+
+    @property
+    def view(self) -> View:
+        """What texts and URLs in answers depend on."""
+        search_field = self.services.settings.computer_search_field
+        return View(self.site, search_field, getattr(self, "caller", None))
+
+    def allowed(self) -> list[str]:
+        """Return the methods that the path takes."""
+        return [
+            name
+            for name in self.SUPPORTED_METHODS
+            if getattr(type(self), name.lower()) is not getattr(RequestHandler, name.lower())
+        ]
+
+    def query(self) -> dict[str, Any]:
+        """Return the parameters of the URL; of those that are repeated, the last."""
+        arguments = self.request.query_arguments
+        try:
+            return {name: values[-1].decode() for name, values in arguments.items()}
+        except UnicodeDecodeError as error:
+            raise InvalidDataError("The parameters of the URL are not UTF-8.") from error
+
+    def data(self) -> Any:
+        """Return the body: JSON, or the fields of a form, of which those repeated are lists.
+
+        A file of a form is a `SentFile`.
+
+        Raises:
+            InvalidDataError: it cannot be read.
+        """
+        content_type = self.request.headers.get("Content-Type", "application/json")
+        if content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+            fields, files = self.form_content(content_type)
+            return {
+                name.removesuffix("[]"): values if len(values) > 1 else values[0]
+                for name, values in fields.items()
+            } | {name: SentFile(*sent) for name, sent in files.items()}
+        return self.json_body() if self.body() else {}
+
+    def set_default_headers(self) -> None:
+        super().set_default_headers()
+        self.set_header("Content-Language", self.language)
+        self.set_header("Vary", VARY)
+        self.set_header("Access-Control-Allow-Origin", "*")
+        self.set_header("Access-Control-Expose-Headers", "Content-Disposition, Retry-After")
+        self.set_header("X-Frame-Options", "DENY")
+        self.set_header("Referrer-Policy", "same-origin")
+        self.set_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.set_header("Cache-Control", "no-store")
+
+    async def options(self, *_: str) -> None:
+        self.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
+        self.set_header("Access-Control-Allow-Methods", ALLOWED_METHODS)
+        self.set_header("Access-Control-Max-Age", str(PREFLIGHT_SECONDS))
+        self.finish()
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        if status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            self.set_header("Allow", ", ".join(self.allowed()))
+            self.answer({"detail": f'Method "{self.request.method}" not allowed.'}, status_code)
+            return
+        if isinstance(error, NotAuthenticatedError):
+            self.set_header("WWW-Authenticate", "Token")
+        if isinstance(error, BadTokenError):
+            self.answer(error.content(), HTTPStatus.UNAUTHORIZED)
+            return
+        super().write_error(status_code, **kwargs)

@@ -1,0 +1,66 @@
+"""Facts about this server that anybody may know. Contract: agent-v5 4."""
+
+from handlers.base import BaseHandler
+from migas_tornado import __version__
+from migas_tornado.db import connection
+from migas_tornado.models.enumerations import Language
+from migas_tornado.pms import PMS
+
+PROTOCOL_VERSION = "5.0"
+
+
+class ServerInfoHandler(BaseHandler):
+    """`server/info/`: who runs this."""
+
+    async def get(self) -> None:
+        settings = self.services.settings
+        self.answer(
+            {
+                "version": PROTOCOL_VERSION,
+                "author": ["The migas-tornado engineers"],
+                "contact": settings.contact,
+                "homepage": "",
+                "organization": settings.organization,
+                "server": f"migas-tornado {__version__}",
+            }
+        )
+
+    post = get
+
+
+class PmsHandler(BaseHandler):
+    """`pms/`: the package management systems."""
+
+    async def get(self) -> None:
+        self.answer(
+            {
+                system.name: {
+                    "module": system.module,
+                    "mimetype": system.mimetypes,
+                    "extensions": system.extensions,
+                    "architectures": system.architectures,
+                }
+                for system in PMS.values()
+            }
+        )
+
+    post = get
+
+
+class LanguagesHandler(BaseHandler):
+    """`languages/`: of formulas and fault definitions."""
+
+    async def get(self) -> None:
+        self.answer({str(language.value): language.name.lower() for language in Language})
+
+    post = get
+
+
+class HealthHandler(BaseHandler):
+    """`/health/live` and `/health/ready`: for whoever starts and watches the server."""
+
+    async def get(self, kind: str) -> None:
+        if kind == "ready":
+            async with connection() as database:
+                await database.execute("SELECT 1")
+        self.answer({"status": "ok"})

@@ -1,0 +1,57 @@
+"""What handlers may use; built once by the server."""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+
+from handlers.api.throttle import Throttle
+from migas_tornado.accounts.jwt import TokenSigner
+from migas_tornado.enrolment.projects import Projects
+from migas_tornado.envelope import Sealer
+from migas_tornado.keys.pairs import KeyPair, KeyRing
+from migas_tornado.repositories.keys import RepositoryKey
+from migas_tornado.repositories.uploads import Uploads
+from migas_tornado.settings import Settings
+from migas_tornado.synchronization.messages import LiveMessages
+
+
+class Requests:
+    """The requests that are being answered now; a stopping server waits for them."""
+
+    def __init__(self) -> None:
+        self._running: set[object] = set()
+        self._none = asyncio.Event()
+        self._none.set()
+
+    def add(self, request: object) -> None:
+        """Note that a request began."""
+        self._running.add(request)
+        self._none.clear()
+
+    def discard(self, request: object) -> None:
+        """Note that a request ended, however it did."""
+        self._running.discard(request)
+        if not self._running:
+            self._none.set()
+
+    async def finished(self, seconds: float) -> None:
+        """Wait until none is running, but not longer than some seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of a running server that requests need."""
+
+    settings: Settings
+    keys: KeyRing
+    server_pair: KeyPair
+    sealer: Sealer
+    projects: Projects
+    messages: LiveMessages
+    repository_key: RepositoryKey
+    uploads: Uploads
+    signer: TokenSigner
+    requests: Requests = field(default_factory=Requests)
+    throttle: Throttle = field(default_factory=Throttle)

@@ -1,0 +1,155 @@
+"""The command line: `migas-tornado serve | migrate | create-superuser | deploy | demo | version`.
+
+Imports stand inside the commands: worker processes import this module too, and stay small.
+"""
+
+import argparse
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+from migas_tornado import __version__
+from migas_tornado.errors import MigasError
+
+
+def main() -> None:
+    """Run the command that the arguments name; exit 1 with a message when it cannot be done."""
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except MigasError as error:
+        sys.exit(f"migas-tornado: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="migas-tornado", description="Fleet management server. Settings: MIGAS_* variables."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_parser("serve", help="start the server").set_defaults(run=_serve)
+    commands.add_parser("migrate", help="bring the database up to date, and end").set_defaults(
+        run=_migrate
+    )
+    superuser = commands.add_parser(
+        "create-superuser", help="add an administrator, or give one a new password"
+    )
+    superuser.add_argument("username")
+    superuser.set_defaults(run=_create_superuser)
+    deploy = commands.add_parser(
+        "deploy", help="create a deployment that publishes packages of a project"
+    )
+    deploy.add_argument("project")
+    deploy.add_argument("name", help="of the deployment, and so of its repository")
+    deploy.add_argument("packages", nargs="*", help="file names of uploaded packages")
+    deploy.add_argument(
+        "--install", action="append", default=[], help="package that computers have to install"
+    )
+    deploy.add_argument(
+        "--to",
+        action="append",
+        metavar="PREFIX-VALUE",
+        help="attribute of the computers that get it (default: SET-All Systems)",
+    )
+    deploy.set_defaults(run=_deploy)
+    demo = commands.add_parser("demo", help="a server with a simulated fleet, to look at")
+    demo.add_argument("--computers", type=int, default=50, help="how many (default 50)")
+    demo.add_argument(
+        "--pace", type=float, default=120.0, help="synchronizations per minute (default 120)"
+    )
+    demo.add_argument(
+        "--minutes", type=float, default=0.0, help="end after so long (default: run on)"
+    )
+    demo.add_argument("--keep", metavar="DIRECTORY", help="keep the data there")
+    demo.set_defaults(run=_demo)
+    commands.add_parser("version", help="print the version").set_defaults(run=_version)
+    return parser
+
+
+def _run(main_task: Coroutine[Any, Any, None]) -> None:
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main_task)
+
+
+def _serve(_: argparse.Namespace) -> None:
+    from migas_tornado.logs import configure_logging
+    from migas_tornado.server import serve
+    from migas_tornado.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    _run(serve(settings))
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    from migas_tornado.logs import configure_logging
+    from migas_tornado.server import open_storage
+    from migas_tornado.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+
+    async def migrate() -> None:
+        async with AsyncExitStack() as stack:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+            await open_storage(settings, stack)
+        print("The database is up to date.")
+
+    _run(migrate())
+
+
+def _create_superuser(arguments: argparse.Namespace) -> None:
+    from migas_tornado.accounts.superusers import create_superuser
+
+    password = os.environ.get("MIGAS_NEW_PASSWORD") or getpass.getpass("Password: ")
+    _with_storage(create_superuser(arguments.username, password))
+    print(f"{arguments.username} is an administrator.")
+
+
+def _deploy(arguments: argparse.Namespace) -> None:
+    from migas_tornado.settings import load_settings
+    from migas_tornado.targeting.creation import NewDeployment, deploy
+    from migas_tornado.targeting.deployments import today
+
+    new = NewDeployment(
+        project=arguments.project,
+        name=arguments.name,
+        start_date=today(load_settings().time_zone),
+        packages=tuple(arguments.packages),
+        install=tuple(arguments.install),
+        included=tuple(arguments.to or ("SET-All Systems",)),
+    )
+    _with_storage(deploy(new))
+    print("Created; a running server publishes its repository at once.")
+
+
+def _with_storage(work: Coroutine[Any, Any, Any]) -> None:
+    """Do something in the database, whether a server has it open or not."""
+    from migas_tornado.server import open_storage
+    from migas_tornado.settings import load_settings
+
+    async def run() -> None:
+        settings = load_settings()
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        async with AsyncExitStack() as stack:
+            await open_storage(settings, stack, is_guest=True)
+            await work
+
+    _run(run())
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from migas_tornado.demo.command import run_demo
+
+    run_demo(arguments.computers, arguments.pace, arguments.minutes, arguments.keep)
+
+
+def _version(_: argparse.Namespace) -> None:
+    print(__version__)

@@ -1,0 +1,1 @@
+"""A simulated fleet: for a first look, and for measuring."""

@@ -1,0 +1,263 @@
+"""The composition root: builds the parts of a server, starts and stops them in order."""
+
+import asyncio
+import fcntl
+import logging
+import os
+import signal
+import socket
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from typing import Any
+
+from tornado.httpserver import HTTPServer
+from tornado.netutil import bind_sockets
+from tornado.web import Application, RequestHandler
+
+from handlers.base import NotFoundHandler
+from handlers.routes import routes
+from handlers.services import Services
+from migas_tornado import db
+from migas_tornado.accounts.jwt import TokenSigner
+from migas_tornado.embedded_postgres import EmbeddedPostgres
+from migas_tornado.enrolment.projects import Projects
+from migas_tornado.envelope import Sealer
+from migas_tornado.errors import ConfigurationError
+from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
+from migas_tornado.keys.pairs import KeyRing
+from migas_tornado.repositories.keys import RepositoryKey
+from migas_tornado.repositories.publish import Publisher
+from migas_tornado.repositories.uploads import Uploads
+from migas_tornado.secrets_file import secret_key
+from migas_tornado.settings import Settings
+from migas_tornado.synchronization.messages import LiveMessages
+from tasks.pool import WorkerPool
+from tasks.scheduler import ADOPT_SECONDS, PUBLISH_SECONDS, Scheduler, publish_job
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 20
+"""How long a stopping server waits for requests, and then for jobs."""
+UNLIMITED = 2**50
+"""Bytes; handlers have limits of their own, and say so when they are exceeded."""
+HEADER_BYTES = 64 * 1024
+BODY_SECONDS = 3600
+LOCK_FILE = "lock"
+
+
+class Server:
+    """A whole server in this process.
+
+    Args:
+        settings: as `load_settings` returns them.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.port = settings.port
+        self._stack = AsyncExitStack()
+
+    async def start(self) -> None:
+        """Start everything; when it returns, agents and people are answered.
+
+        Raises:
+            ConfigurationError: the machine or a setting does not allow it; nothing is left running.
+        """
+        try:
+            await self._start()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+
+    async def stop(self) -> None:
+        """Finish the requests and jobs that run, and close everything."""
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        settings = self.settings
+        _prepare_directories(settings)
+        sockets = self._bind()
+        await open_storage(settings, self._stack)
+        pool = WorkerPool(settings.workers)
+        self._stack.push_async_callback(pool.close)
+        keys = KeyRing(settings.keys_dir)
+        server_pair = await keys.server()
+        repository_key = RepositoryKey(settings.keys_dir, pool.run)
+        messages = LiveMessages()
+        self._stack.push_async_callback(messages.flush)
+        services = Services(
+            settings=settings,
+            keys=keys,
+            server_pair=server_pair,
+            sealer=Sealer(server_pair),
+            projects=Projects(),
+            messages=messages,
+            repository_key=repository_key,
+            uploads=Uploads(settings, pool.run),
+            signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),
+        )
+        self._background(messages.run())
+        self._background(repository_key.prepare())
+        self._schedule(Publisher(settings, repository_key, pool.run))
+        self._listen(services, sockets)
+
+    def _bind(self) -> list[socket.socket]:
+        settings = self.settings
+        try:
+            sockets = bind_sockets(settings.port, settings.host)
+        except OSError as error:
+            raise ConfigurationError(
+                f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}. "
+                "Set MIGAS_HOST or MIGAS_PORT to one that is free, or stop who has it."
+            ) from error
+        for one in sockets:
+            self._stack.callback(one.close)
+        self.port = sockets[0].getsockname()[1]
+        return sockets
+
+    def _background(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+
+        async def cancel() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        self._stack.push_async_callback(cancel)
+
+    def _schedule(self, publisher: Publisher) -> None:
+        scheduler = Scheduler()
+        scheduler.every(PUBLISH_SECONDS, "publish repositories", publish_job(publisher))
+        scheduler.every(ADOPT_SECONDS, "adopt deployments", publisher.adopt)
+        scheduler.start()
+        self._stack.push_async_callback(scheduler.stop, STOP_SECONDS)
+
+    def _listen(self, services: Services, sockets: list[socket.socket]) -> None:
+        application = Application(
+            routes(),
+            services=services,
+            default_handler_class=NotFoundHandler,
+            log_function=_log_request,
+        )
+        http = HTTPServer(
+            application,
+            max_body_size=UNLIMITED,
+            max_header_size=HEADER_BYTES,
+            body_timeout=BODY_SECONDS,
+        )
+        http.add_sockets(sockets)
+
+        async def finish() -> None:
+            http.stop()
+            await services.requests.finished(STOP_SECONDS)
+            await http.close_all_connections()
+
+        self._stack.push_async_callback(finish)
+
+
+async def open_storage(
+    settings: Settings, stack: AsyncExitStack, *, is_guest: bool = False
+) -> None:
+    """Open the database, embedded or not, migrated and with its initial data.
+
+    Args:
+        settings: which database, and the first administrator.
+        stack: gets what has to be closed.
+        is_guest: whether an embedded database may be the one that a running server started.
+
+    Raises:
+        ConfigurationError: it cannot be opened.
+    """
+    if settings.database_url:
+        credentials = db.credentials_of(settings.database_url)
+    else:
+        credentials = await _embedded(settings, stack, is_guest=is_guest)
+    await db.open_database(credentials, settings.database_connections, settings.time_zone.key)
+    stack.push_async_callback(db.close_database)
+    await db.migrate()
+    password = await write_initial_data(
+        settings.admin_user, settings.admin_password, settings.data_dir
+    )
+    if password:
+        path = settings.data_dir / ADMINISTRATOR_FILE
+        print(f"\n  First administrator: {settings.admin_user}  password: {password}")
+        print(f"  (also kept in {path}, readable by you alone)\n", flush=True)
+
+
+async def _embedded(
+    settings: Settings, stack: AsyncExitStack, *, is_guest: bool
+) -> dict[str, str | int]:
+    postgres = EmbeddedPostgres(settings.postgres_dir)
+    if not _lock_directory(settings, stack):
+        if is_guest:
+            return postgres.credentials()
+        raise ConfigurationError(
+            f"Another server uses the data directory {settings.data_dir}. Stop it, or set "
+            "MIGAS_DATA_DIR; replicas need MIGAS_DATABASE_URL."
+        )
+    credentials = await asyncio.to_thread(postgres.start)
+    stack.push_async_callback(asyncio.to_thread, postgres.stop)
+    return credentials
+
+
+def _prepare_directories(settings: Settings) -> None:
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        for private in (settings.keys_dir, settings.store_dir):
+            private.mkdir(mode=0o700, exist_ok=True)
+        settings.public_dir.mkdir(exist_ok=True)
+        if not settings.secret_key:
+            secret_key(settings.data_dir)
+        probe = settings.data_dir / ".writable"
+        probe.touch()
+        probe.unlink()
+        for draft in settings.store_dir.glob(".upload-*"):
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data directory {settings.data_dir} cannot be used: {error.strerror} "
+            f"({error.filename}). Set MIGAS_DATA_DIR to a directory that this user may write."
+        ) from error
+
+
+def _lock_directory(settings: Settings, stack: AsyncExitStack) -> bool:
+    """Tell whether this process alone may start and stop the embedded database."""
+    lock = os.open(settings.data_dir / LOCK_FILE, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    stack.callback(os.close, lock)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _log_request(handler: RequestHandler) -> None:
+    request, status = handler.request, handler.get_status()
+    level = logging.ERROR if status >= 500 else logging.DEBUG
+    log.log(
+        level,
+        "%s %s %s %s %.1f ms",
+        status,
+        request.method,
+        request.path,
+        request.remote_ip,
+        1000 * request.request_time(),
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Run a server until SIGTERM or SIGINT.
+
+    Raises:
+        ConfigurationError: it cannot start.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    server = Server(settings)
+    await server.start()
+    log.info("ready on http://%s:%d, data in %s", settings.host, server.port, settings.data_dir)
+    await stop.wait()
+    log.info("stopping")
+    await server.stop()
+    log.info("stopped")

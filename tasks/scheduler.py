@@ -1,0 +1,70 @@
+"""What runs on a clock in this process."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import asyncpg
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from migas_tornado.repositories.publish import Publisher
+
+log = logging.getLogger(__name__)
+
+PUBLISH_SECONDS = 0.25
+ADOPT_SECONDS = 5.0
+
+
+class Scheduler:
+    """Runs jobs on a clock; none overlaps with itself, and a failed one is tried next time."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._running: set[asyncio.Task[None]] = set()
+
+    def every(self, seconds: float, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        """Run a job again and again, so many seconds apart."""
+        self._scheduler.add_job(
+            self._run, "interval", args=[name, job], seconds=seconds, id=name, name=name
+        )
+
+    async def _run(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.current_task()
+        if task is not None:
+            self._running.add(task)
+        try:
+            await job()
+        except asyncio.CancelledError:
+            log.info("job %s was given up, because the server stops", name)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            log.warning("job %s failed and will be tried again: %s", name, error)
+        except Exception:
+            log.exception("job %s failed", name)
+        finally:
+            if task is not None:
+                self._running.discard(task)
+
+    def start(self) -> None:
+        """Begin with the jobs."""
+        self._scheduler.start()
+
+    async def stop(self, seconds: float) -> None:
+        """Start no more jobs, and wait so long for those that run before giving them up."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._running:
+            _, pending = await asyncio.wait(self._running, timeout=seconds)
+            for task in pending:
+                task.cancel()
+
+
+def publish_job(publisher: Publisher) -> Callable[[], Awaitable[None]]:
+    """Return the job that builds whatever repository is stale."""
+
+    async def publish_stale() -> None:
+        for deployment_id in await publisher.stale():
+            await publisher.publish(deployment_id)
+
+    return publish_stale
