@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from handlers.api.throttle import Throttle
 from migas_tornado.accounts.jwt import TokenSigner
+from migas_tornado.bus import Bus
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealer
 from migas_tornado.keys.pairs import KeyPair, KeyRing
@@ -45,6 +46,7 @@ class Services:
     """The parts of a running server that requests need."""
 
     settings: Settings
+    bus: Bus
     keys: KeyRing
     server_pair: KeyPair
     sealer: Sealer

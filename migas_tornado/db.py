@@ -7,7 +7,7 @@ an asyncpg connection from `connection` or `transaction`; both come from the one
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,15 @@ from migas_tornado.models import MODULES
 log = logging.getLogger(__name__)
 
 Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
+
+
+class LentConnection(asyncpg.Connection):
+    """A connection that keeps what is to be done once what was written on it is stored."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.outbox: list[Callable[[], None]] = []
+
 
 MIGRATION_LOCK = 0x6D696761_00000001
 """Advisory lock of whoever migrates, so that replicas that start together do not race."""
@@ -96,6 +105,7 @@ async def open_database(
             "maxsize": connection_count,
             "application_name": "migas-tornado",
             "server_settings": {"timezone": time_zone},
+            "connection_class": LentConnection,
             # No code leaves anything in a session, so there is nothing to reset on release.
             "reset": _keep_session,
         }
@@ -128,7 +138,11 @@ async def close_database() -> None:
 async def connection() -> AsyncIterator[Connection]:
     """Lend a connection on which each statement commits by itself."""
     async with connections.get("default").acquire_connection() as lent:
+        lent.outbox.clear()
         yield lent
+        actions = tuple(lent.outbox)
+    for action in actions:
+        action()
 
 
 @asynccontextmanager
@@ -136,6 +150,14 @@ async def transaction() -> AsyncIterator[Connection]:
     """Lend a connection inside a transaction that commits when the block ends without error."""
     async with connection() as lent, lent.transaction():
         yield lent
+
+
+def after_commit(database: Connection, action: Callable[[], None]) -> None:
+    """Have a quick plain function called when the block that lent the connection has ended well.
+
+    By then its transaction is stored; after an error in the block the function is not called.
+    """
+    database.outbox.append(action)
 
 
 async def migrate() -> list[str]:

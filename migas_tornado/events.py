@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 
 
@@ -12,3 +13,4 @@ async def notify(database: Connection, *messages: str) -> None:
         "INSERT INTO client_notification (created_at, message, checked) VALUES ($1, $2, false)",
         [(now, message.replace("\r\n", "\n")) for message in messages],
     )
+    tell(database, Channel.RECORDS, kind="notifications", change="created")

@@ -19,12 +19,14 @@ from handlers.routes import routes
 from handlers.services import Services
 from migas_tornado import db
 from migas_tornado.accounts.jwt import TokenSigner
+from migas_tornado.bus import Bus, Channel
 from migas_tornado.embedded_postgres import EmbeddedPostgres
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealer
 from migas_tornado.errors import ConfigurationError
 from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
 from migas_tornado.keys.pairs import KeyRing
+from migas_tornado.redis_bus import RedisBus
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.publish import Publisher
 from migas_tornado.repositories.uploads import Uploads
@@ -78,6 +80,9 @@ class Server:
         _prepare_directories(settings)
         sockets = self._bind()
         await open_storage(settings, self._stack)
+        bus = RedisBus(settings.redis_url) if settings.redis_url else Bus()
+        await bus.start()
+        self._stack.push_async_callback(bus.stop)
         pool = WorkerPool(settings.workers)
         self._stack.push_async_callback(pool.close)
         keys = KeyRing(settings.keys_dir)
@@ -85,12 +90,16 @@ class Server:
         repository_key = RepositoryKey(settings.keys_dir, pool.run)
         messages = LiveMessages()
         self._stack.push_async_callback(messages.flush)
+        projects = Projects()
+        for channel in (Channel.PROJECTS, Channel.RESUMED):
+            bus.listen(channel, lambda _: projects.forget())
         services = Services(
             settings=settings,
+            bus=bus,
             keys=keys,
             server_pair=server_pair,
             sealer=Sealer(server_pair),
-            projects=Projects(),
+            projects=projects,
             messages=messages,
             repository_key=repository_key,
             uploads=Uploads(settings, pool.run),

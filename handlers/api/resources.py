@@ -9,6 +9,7 @@ from tornado.web import HTTPError
 
 from handlers.api.base import ApiHandler
 from handlers.database_errors import tried_again
+from migas_tornado.bus import Channel
 from migas_tornado.db import Connection, connection, transaction
 from migas_tornado.errors import InvalidDataError
 from migas_tornado.resources.bodies import read_body
@@ -17,6 +18,7 @@ from migas_tornado.resources.declaration import Resource
 from migas_tornado.resources.reading import Page, find_visible, read_objects, read_page
 
 LETTERS = {"GET": "LR", "HEAD": "LR", "POST": "C", "PUT": "U", "PATCH": "U", "DELETE": "D"}
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 ACTIONS = {"C": "add", "U": "change", "D": "delete"}
 
 
@@ -89,6 +91,12 @@ class ActionHandler(ResourceHandler):
 
     async def prepare(self) -> None:
         await ApiHandler.prepare(self)
+
+    def on_finish(self) -> None:
+        super().on_finish()
+        if self.request.method not in SAFE_METHODS and self.get_status() < HTTPStatus.BAD_REQUEST:
+            kind = self.resource.path
+            self.services.bus.publish(Channel.RECORDS, kind=kind, change="changed")
 
     def allowed(self) -> list[str]:
         return ApiHandler.allowed(self)

@@ -2,6 +2,7 @@
 
 from migas_tornado.accounts.password_rules import LEAST_LENGTH, MOST_LENGTH, mistakes
 from migas_tornado.accounts.passwords import hash_password
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import connection
 from migas_tornado.errors import InvalidDataError, NotFoundError
 
@@ -52,3 +53,4 @@ async def _store(account_id: int, password: str) -> None:
         await database.execute(
             "UPDATE auth_user SET password = $2 WHERE id = $1", account_id, hashed
         )
+        tell(database, Channel.ACCOUNTS, accounts=[account_id])

@@ -7,6 +7,7 @@ own. Who administers domains looks at one of them, never at everything.
 from collections.abc import Iterable
 from typing import Any
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 
 GREATEST_ID = 2**31 - 1
@@ -109,3 +110,4 @@ async def store_preferences(database: Connection, account: int, given: dict[str,
             given["domains"],
         )
     await keep_preferences_possible(database, [account])
+    tell(database, Channel.ACCOUNTS, accounts=[account])

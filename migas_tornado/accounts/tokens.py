@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from migas_tornado.accounts.callers import new_token, token_hash
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 
 MOST_TOKENS = 100
@@ -38,12 +39,17 @@ async def sign_in(database: Connection, account_id: int) -> str:
 
 async def drop_token(database: Connection, token: str) -> None:
     """Forget one token; others of the same account stay valid."""
-    await database.execute("DELETE FROM authtoken_token WHERE key = $1", token_hash(token))
+    account_id = await database.fetchval(
+        "DELETE FROM authtoken_token WHERE key = $1 RETURNING user_id", token_hash(token)
+    )
+    if account_id is not None:
+        tell(database, Channel.ACCOUNTS, accounts=[account_id])
 
 
 async def replace_tokens(database: Connection, account_id: int) -> str:
     """Forget all tokens of an account and return a new one."""
     await database.execute("DELETE FROM authtoken_token WHERE user_id = $1", account_id)
+    tell(database, Channel.ACCOUNTS, accounts=[account_id])
     return await add_token(database, account_id)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 
 from migas_tornado.accounts.authentication import SignedIn
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.certificates import check_certificate
 from migas_tornado.enrolment.computers import UNSUBSCRIBED
@@ -216,6 +217,7 @@ async def _log_status(database: Connection, key: int, status: str) -> None:
         key,
         status,
     )
+    tell(database, Channel.RECORDS, kind="computers", change="changed", ids=[key])
 
 
 CID_LINKS = (

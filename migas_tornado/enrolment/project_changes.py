@@ -7,8 +7,8 @@ import re
 from functools import partial
 from pathlib import Path
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
-from migas_tornado.enrolment.projects import forget_projects
 from migas_tornado.errors import ConflictError, InvalidDataError
 from migas_tornado.repositories.naming import slug_of
 from migas_tornado.repositories.removal import make_directory, remove_directory
@@ -59,7 +59,7 @@ async def check_project(change: Change) -> None:
 async def project_saved(change: Change) -> None:
     """Make the directories of a project, renew its repositories, and have it looked up again."""
     public_dir = change.settings.public_dir
-    change.after_commit.append(forget_projects)
+    tell(change.database, Channel.PROJECTS)
     if change.changes("slug"):
         root = public_dir / change.value("slug")
         if not change.is_new:
@@ -83,7 +83,13 @@ async def removing_project(change: Change) -> None:
     """
     await _refuse_if_used(change.database, change.key, "deleted")
     root = change.settings.public_dir / change.before["slug"]
-    change.after_commit += [forget_projects, partial(remove_directory, root)]
+    change.after_commit.append(partial(remove_directory, root))
+    tell(change.database, Channel.PROJECTS)
+
+
+async def platform_saved(change: Change) -> None:
+    """Have projects looked up again: they are remembered with the name of their platform."""
+    tell(change.database, Channel.PROJECTS)
 
 
 async def removing_platform(change: Change) -> None:

@@ -1,14 +1,13 @@
 """Projects as requests need them: found by name without a query each time."""
 
 import time
-import weakref
 from dataclasses import dataclass
 
 from migas_tornado.db import connection
 from migas_tornado.errors import NotFoundError
 
 REMEMBERED_SECONDS = 5.0
-"""How long another replica's change of a project may go unnoticed here."""
+"""How long another replica's change may go unnoticed here when the bus is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,6 @@ class Projects:
 
     def __init__(self) -> None:
         self._remembered: dict[str, tuple[float, Project]] = {}
-        _IN_USE.add(self)
 
     async def find(self, name: str) -> Project | None:
         """Return the project of exactly this name, or None."""
@@ -69,12 +67,3 @@ class Projects:
     def forget(self) -> None:
         """Look every project up again; call it after a project or platform changed."""
         self._remembered.clear()
-
-
-_IN_USE: weakref.WeakSet[Projects] = weakref.WeakSet()
-
-
-def forget_projects() -> None:
-    """Have every project looked up again in this process, after one of them changed."""
-    for projects in _IN_USE:
-        projects.forget()

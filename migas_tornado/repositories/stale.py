@@ -1,10 +1,12 @@
 """Repositories that have to be built again: marked in the transaction that makes them stale.
 
-Nothing is sent to anybody; whoever builds reads the marks. Contract: repositories 4.1.
+The bus only says that there is something new; whoever builds reads the marks.
+Contract: repositories 4.1.
 """
 
 from datetime import UTC, datetime
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 
 _USERS_OF_PACKAGES = """
@@ -43,3 +45,4 @@ async def mark_stale(
         sorted(found),
         datetime.now(UTC),
     )
+    tell(database, Channel.STALE_REPOSITORIES, deployments=sorted(found))

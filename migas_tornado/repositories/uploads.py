@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection, transaction
 from migas_tornado.enrolment.projects import Project
 from migas_tornado.errors import InvalidDataError, NotAPackageError, NotFoundError
@@ -252,6 +253,7 @@ async def _record(
     if destination.package_set:
         await _join_set(database, key, destination, store_id)
     await mark_stale(database, packages=[key])
+    tell(database, Channel.RECORDS, kind="packages", change="created", ids=[key])
     return key
 
 

@@ -16,6 +16,7 @@ from tortoise import fields as columns
 from tortoise.fields.relational import ForeignKeyFieldInstance, ManyToManyFieldInstance
 
 from migas_tornado.accounts.callers import Caller
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 from migas_tornado.errors import ConflictError, InvalidDataError
 from migas_tornado.resources.declaration import Hook, Resource, Writable
@@ -25,6 +26,8 @@ from migas_tornado.settings import Settings
 
 log = logging.getLogger(__name__)
 
+RIGHTS_OF_MANY = ("accounts/groups", "domains", "scopes")
+"""Kinds of record on which depends what other accounts may do and see."""
 _DUPLICATE = re.compile(r"Key \((?P<names>[^)]*)\)=")
 
 
@@ -115,6 +118,7 @@ async def save(change: Change) -> int:
         await _replace_links(change, name, targets)
     change.values |= links
     await _run(resource.hooks.saved, change)
+    _tell(change, "created" if change.is_new else "changed")
     return change.key
 
 
@@ -127,6 +131,7 @@ async def remove(change: Change) -> None:
     change.before = await _row(change)
     await _run(change.resource.hooks.removing, change)
     if change.stays:
+        _tell(change, "changed")
         return
     model = change.resource.model
     try:
@@ -140,6 +145,16 @@ async def remove(change: Change) -> None:
         raise ConflictError(
             f"This {change.resource.title} cannot be deleted: {dependants} records depend on it."
         ) from error
+    _tell(change, "deleted")
+
+
+def _tell(change: Change, what: str) -> None:
+    kind = change.resource.path
+    tell(change.database, Channel.RECORDS, kind=kind, change=what, ids=[change.key])
+    if kind == "user-profiles":
+        tell(change.database, Channel.ACCOUNTS, accounts=[change.key])
+    elif kind in RIGHTS_OF_MANY:
+        tell(change.database, Channel.ACCOUNTS)
 
 
 def _writable(change: Change) -> Writable:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.computers import Computer
 from migas_tornado.enrolment.projects import Project
@@ -49,6 +50,8 @@ async def report_faults(
     )
     if not rows:
         return []
+    keys = [row["id"] for row in rows]
+    tell(database, Channel.RECORDS, kind="faults", change="created", ids=keys)
     shown = await database.fetchrow(SHOWN, computer.id)
     text = search_text(shown, settings)
     return [
@@ -96,6 +99,7 @@ async def report_error(
         project.id,
         text,
     )
+    tell(database, Channel.RECORDS, kind="errors", change="created", ids=[key])
     return {
         "id": key,
         "created_at": moment(now, settings.time_zone),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import transaction
 
 log = logging.getLogger(__name__)
@@ -81,3 +82,4 @@ async def write_notes(notes: dict[int, tuple[datetime, str]]) -> None:
             ENDED,
             ENDED_SECONDS,
         )
+        tell(database, Channel.LIVE_MESSAGES, count=len(notes))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.computers import Computer
 from migas_tornado.enrolment.projects import Project
@@ -59,6 +60,7 @@ async def record_synchronization(
             if last_in_project is None or last_in_project < start
         ],
     )
+    tell(database, Channel.SYNCHRONIZATIONS, computer=computer.id, project=project.id)
     return {
         "computer": computer.id,
         "start_date": moment(completed.start_date, zone),

@@ -5,6 +5,7 @@ from datetime import date
 
 import asyncpg
 
+from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection, transaction
 from migas_tornado.errors import InvalidDataError, NotFoundError
 from migas_tornado.repositories.stale import mark_stale
@@ -65,6 +66,7 @@ async def create_deployment(database: Connection, new: NewDeployment) -> int:
         attributes,
     )
     await mark_stale(database, deployments=[key])
+    tell(database, Channel.RECORDS, kind="deployments", change="created", ids=[key])
     return key
 
 

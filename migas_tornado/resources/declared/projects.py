@@ -2,6 +2,7 @@
 
 from migas_tornado.enrolment.project_changes import (
     check_project,
+    platform_saved,
     project_saved,
     removing_platform,
     removing_project,
@@ -40,7 +41,7 @@ PLATFORMS = Resource(
     filters=(*within("id"), *text("name"), *along(project__id="projects__id")),
     visible=_visible_platforms,
     export_name="platform",
-    hooks=Hooks(removing=removing_platform),
+    hooks=Hooks(saved=platform_saved, removing=removing_platform),
 )
 
 PROJECTS = Resource(
