@@ -4,7 +4,7 @@ from handlers.base import BaseHandler
 from migas_tornado import __version__
 from migas_tornado.db import connection
 from migas_tornado.models.enumerations import Language
-from migas_tornado.pms import PMS
+from migas_tornado.pms import systems
 
 PROTOCOL_VERSION = "5.0"
 
@@ -40,7 +40,7 @@ class PmsHandler(BaseHandler):
                     "extensions": system.extensions,
                     "architectures": system.architectures,
                 }
-                for system in PMS.values()
+                for system in systems().values()
             }
         )
 

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from handlers.api.throttle import Throttle
 from migas_tornado.accounts.jwt import TokenSigner
@@ -55,5 +57,6 @@ class Services:
     repository_key: RepositoryKey
     uploads: Uploads
     signer: TokenSigner
+    run_in_pool: Callable[..., Awaitable[Any]]
     requests: Requests = field(default_factory=Requests)
     throttle: Throttle = field(default_factory=Throttle)

@@ -104,6 +104,7 @@ class Server:
             repository_key=repository_key,
             uploads=Uploads(settings, pool.run),
             signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),
+            run_in_pool=pool.run,
         )
         self._background(messages.run())
         self._background(repository_key.prepare())

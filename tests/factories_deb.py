@@ -9,8 +9,8 @@ from pathlib import Path
 
 import zstandard
 
+from migas_tornado.pms.deb import read_deb
 from migas_tornado.repositories.apt import PublishedPackage
-from migas_tornado.repositories.deb import read_deb
 
 _COMPRESS = {
     "none": ("", lambda data: data),
@@ -94,7 +94,7 @@ def published(path: Path) -> PublishedPackage:
         filename=path.name,
         store=path.parent.name,
         architecture=metadata.architecture,
-        stanza=metadata.stanza,
+        stanza=metadata.metadata,
         size=len(content),
         md5=hashlib.md5(content).hexdigest(),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -16,8 +16,8 @@ import zstandard
 from factories_deb import control, deb_members, make_ar, make_deb, make_tar, tar_of
 
 from migas_tornado.errors import NotAPackageError
-from migas_tornado.repositories import deb
-from migas_tornado.repositories.deb import read_deb
+from migas_tornado.pms import deb
+from migas_tornado.pms.deb import read_deb
 
 CONTROL = control("acme-app", "1.0-1", "all")
 
@@ -69,7 +69,7 @@ def test_the_stanza_is_the_control_file_with_the_package_first(tmp_path):
     text = (
         "Version: 1.0\nsection: net\nPackage: acme\nArchitecture: all\nDescription: a\n b\n .\n c\n"
     )
-    stanza = read_deb(make_ar(tmp_path / "a.deb", deb_members("\n" + text + "\n\n"))).stanza
+    stanza = read_deb(make_ar(tmp_path / "a.deb", deb_members("\n" + text + "\n\n"))).metadata
     assert stanza == (
         "Package: acme\nArchitecture: all\nVersion: 1.0\nsection: net\nDescription: a\n b\n .\n c\n"
     )
@@ -88,7 +88,7 @@ def test_fields_that_the_index_owns_are_dropped(tmp_path):
         Status="install ok installed",
         Homepage="https://example.com",
     )
-    fields = re.findall(r"^([^ :]+):", read_deb(path).stanza, re.MULTILINE)
+    fields = re.findall(r"^([^ :]+):", read_deb(path).metadata, re.MULTILINE)
     assert fields == [
         "Package",
         "Architecture",
@@ -205,7 +205,7 @@ def test_damage_never_raises_anything_else(tmp_path, compression):
         for value in (0x00, 0xFF, content[place] ^ 0x80):
             damaged.write_bytes(content[:place] + bytes([value]) + content[place + 1 :])
             with contextlib.suppress(NotAPackageError):
-                assert read_deb(damaged).stanza.startswith("Package: ")
+                assert read_deb(damaged).metadata.startswith("Package: ")
 
 
 @pytest.mark.parametrize("compression", ["none", "gz", "xz", "zst"])

@@ -8,7 +8,7 @@ from migas_tornado.enrolment.projects import Project, Projects
 from migas_tornado.errors import ForbiddenError, InvalidDataError
 from migas_tornado.events import notify
 from migas_tornado.keys.pairs import KeyPair, KeyRing
-from migas_tornado.pms import PMS
+from migas_tornado.pms import systems
 from migas_tornado.slugs import slugify
 
 NAME_LENGTH = 50
@@ -32,8 +32,8 @@ async def enrol_in_project(
         InvalidDataError: unknown package management system (as `error`), or a bad new project.
         ForbiddenError: the project, or this server, does not take computers without credentials.
     """
-    if fields.get("pms") not in PMS:
-        raise InvalidDataError({"error": f"PMS must be one of {', '.join(sorted(PMS))}"})
+    if fields.get("pms") not in systems():
+        raise InvalidDataError({"error": f"PMS must be one of {', '.join(sorted(systems()))}"})
     user = await authenticate(fields.get("username", ""), fields.get("password", ""))
     project = await projects.find(fields.get("project", ""))
     if project is None:

@@ -1,35 +1,29 @@
 """What is known of a stored package, as Markdown for people. Contract: repositories 3.1.
 
-Most is told from what the server read when the package came in; scripts and names of files stand
-in the control archive, which is read in memory within its limits. Nothing is extracted.
+Its package management system describes it from the file, in a worker process that has only so much
+time; nothing is extracted.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from debian.deb822 import Deb822
-
 from migas_tornado.db import Connection
-from migas_tornado.errors import InvalidDataError, NotAPackageError
-from migas_tornado.repositories import deb
+from migas_tornado.errors import InvalidDataError, NotAPackageError, UnavailableError
+from migas_tornado.pms import system
+from migas_tornado.pms.system import Section
 from migas_tornado.repositories.store import content_path
 
 MOST_CHARACTERS = 200_000
 """Of one section; what is longer is cut."""
-
-_REQUIRES = ("Pre-Depends", "Depends", "Recommends")
-_RELATIONS = (*_REQUIRES, "Provides", "Replaces")
-_SCRIPTS = {
-    "Script PreInst": "preinst",
-    "Script PostInst": "postinst",
-    "Script PreRm": "prerm",
-    "Script PostRm": "postrm",
-}
+MOST_SECONDS = 20
+"""Contract: repositories 3.1, nobody waits for ever."""
 
 _PACKAGE = """
-    SELECT p.fullname, p.name, p.version, p.architecture, f.size, f.sha256, f.metadata
+    SELECT p.fullname, p.name, p.version, p.architecture, j.pms, f.size, f.sha256, f.metadata
     FROM core_package p
+    JOIN core_project j ON j.id = p.project_id
     LEFT JOIN core_packagefile f ON f.package_id = p.id
     WHERE p.id = $1 AND p.store_id IS NOT NULL
 """
@@ -47,58 +41,57 @@ async def stored_package(database: Connection, key: int) -> Any:
     return row
 
 
-async def describe(row: Any, store_dir: Path) -> str:
+async def describe(
+    row: Any, store_dir: Path, run_in_pool: Callable[..., Awaitable[list[Section]]]
+) -> str:
     """Return the description of a package: a section for each subject.
 
     Args:
         row: as `stored_package` returns it.
         store_dir: where contents are kept.
+        run_in_pool: runs a function in another process.
+
+    Raises:
+        UnavailableError: it takes too long, because there is much to do or the package is odd.
     """
     summary = [
         f"{title}: {row[name]}"
         for title, name in (("File", "fullname"), ("Size", "size"), ("SHA256", "sha256"))
         if row[name] is not None
     ]
-    if not row["metadata"]:
-        summary += [
-            f"{title}: {row[title.lower()]}" for title in ("Name", "Version", "Architecture")
-        ]
-        return _section("Info", "\n".join(summary))
-    fields = Deb822(row["metadata"])
-    control = [f"{name}: {value}" for name, value in fields.items() if name not in _RELATIONS]
-    requires = "\n".join(fields[name] for name in _REQUIRES if name in fields)
-    sections = [
-        _section("Info", "\n".join((*summary, *control))),
-        _section("Requires", requires),
-        _section("Provides", fields.get("Provides", "")),
-        _section("Obsoletes", fields.get("Replaces", "")),
-    ]
+    identity = [f"{title}: {row[title.lower()]}" for title in ("Name", "Version", "Architecture")]
+    if row["sha256"] is None:
+        return _section(Section("Info", "\n".join(summary + identity)))
     path = content_path(store_dir, row["sha256"])
     try:
-        found = await asyncio.to_thread(deb.read_control_files, path)
+        described = run_in_pool(describe_package, row["pms"], path, row["metadata"])
+        sections = await asyncio.wait_for(described, MOST_SECONDS)
     except NotAPackageError as error:
-        return "\n".join((*sections, _section("Files", str(error))))
-    return "\n".join((*sections, *_control_sections(found)))
+        sections = [Section("Info", "\n".join(identity)), Section("Files", str(error))]
+    except TimeoutError as error:
+        raise UnavailableError("The description takes too long; please try again.") from error
+    if not sections:
+        sections = [Section("Info", "\n".join(identity))]
+    info = "\n".join((*summary, sections[0].body))
+    return "\n".join(map(_section, (Section(sections[0].title, info), *sections[1:])))
 
 
-def _control_sections(found: dict[str, bytes]) -> list[str]:
-    sections = [
-        _section(title, _text(found[name]) if name in found else "[None]")
-        for title, name in _SCRIPTS.items()
+def describe_package(pms: str, path: Path, metadata: str) -> list[Section]:
+    """Describe a package file, in a worker process.
+
+    Raises:
+        NotAPackageError: the file cannot be read any more.
+    """
+    return [
+        Section(section.title, section.body[:MOST_CHARACTERS])
+        for section in system(pms).describe(path, metadata)
     ]
-    # Each line of the list of checksums is a checksum, two blanks and a name.
-    names = [line[34:] for line in _text(found.get("md5sums", b"")).splitlines()]
-    files = "\n".join(f"/{name}" for name in names) or "[The package does not list them]"
-    return [*sections, _section("Files", files)]
 
 
-def _text(content: bytes) -> str:
-    return content.decode("utf-8", "replace").replace("\x00", "")[:MOST_CHARACTERS]
-
-
-def _section(title: str, body: str) -> str:
+def _section(section: Section) -> str:
     # A line of tildes in the text would end the block.
     lines = (
-        f" {line}" if line.startswith("~~~") else line for line in body.rstrip("\n").split("\n")
+        f" {line}" if line.startswith("~~~") else line
+        for line in section.body.rstrip("\n").split("\n")
     )
-    return f"## {title}\n~~~\n" + "\n".join(lines) + "\n~~~\n"
+    return f"## {section.title}\n~~~\n" + "\n".join(lines) + "\n~~~\n"

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from migas_tornado.bus import Channel, tell
@@ -12,8 +12,9 @@ from migas_tornado.db import Connection, transaction
 from migas_tornado.enrolment.projects import Project
 from migas_tornado.errors import InvalidDataError, NotAPackageError, NotFoundError
 from migas_tornado.inventory.package_names import FULLNAME_LIMIT, parse_package_name
-from migas_tornado.pms import PMS
-from migas_tornado.repositories import deb, store
+from migas_tornado.pms import system
+from migas_tornado.pms.system import PackageMetadata
+from migas_tornado.repositories import store
 from migas_tornado.repositories.stale import mark_stale
 from migas_tornado.repositories.store import UploadedFile
 from migas_tornado.settings import Settings
@@ -36,19 +37,11 @@ class Destination:
 
 
 @dataclass(frozen=True, slots=True)
-class _Package:
-    name: str
-    version: str
-    architecture: str
-    metadata: str
-
-
-@dataclass(frozen=True, slots=True)
 class ReceivedPackage:
     """A package that was checked and whose content is kept."""
 
     file: UploadedFile
-    package: _Package
+    package: PackageMetadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +134,16 @@ class Uploads:
                 raise InvalidDataError({"file": ["There is a package with this name."]})
         await self._offer(file, destination, shelf)
 
-    async def _read(self, file: UploadedFile, project: Project) -> _Package:
-        extensions = PMS[project.pms].extensions
-        if not any(file.name.endswith(f".{extension}") for extension in extensions):
+    async def _read(self, file: UploadedFile, project: Project) -> PackageMetadata:
+        pms = system(project.pms)
+        if not any(file.name.endswith(f".{extension}") for extension in pms.extensions):
             raise NotAPackageError(
-                {"file": [f"A package of {project.pms} ends in .{', .'.join(extensions)}."]}
+                {"file": [f"A package of {pms.name} ends in .{', .'.join(pms.extensions)}."]}
             )
-        if project.pms == "apt":
-            found = await self._run_in_pool(deb.read_deb, file.path)
-            return _Package(found.name, found.version, found.architecture, found.stanza)
+        if pms.reads_files:
+            return await self._run_in_pool(read_package, pms.name, file.path, file.name)
         parsed = parse_package_name(file.name)
-        return _Package(parsed.name, parsed.version, parsed.architecture, "")
+        return PackageMetadata(parsed.name, parsed.version, parsed.architecture, "")
 
     async def _offer(self, file: UploadedFile, destination: Destination, shelf: str) -> None:
         settings = self._settings
@@ -159,6 +151,15 @@ class Uploads:
         places = [path, path.joinpath(*destination.directory)] if destination.directory else [path]
         for place in places:
             await asyncio.to_thread(store.offer, settings.store_dir, file.sha256, place, file.name)
+
+
+def read_package(pms: str, path: Path, filename: str) -> PackageMetadata:
+    """Read a package file, in a worker process.
+
+    Raises:
+        NotAPackageError: it is no sound package of the package management system.
+    """
+    return system(pms).read(path, filename)
 
 
 async def record_package(
@@ -215,7 +216,7 @@ async def _shelf_of(database: Connection, name: str, destination: Destination) -
 async def _record(
     database: Connection,
     file: UploadedFile,
-    package: _Package,
+    package: PackageMetadata,
     destination: Destination,
     store_id: int,
 ) -> int:

@@ -71,7 +71,9 @@ class InfoHandler(ActionHandler):
         async with connection() as database:
             found = await self.find(database, key)
             row = await stored_package(database, found)
-        self.answer({"data": await describe(row, self.services.settings.store_dir)})
+        services = self.services
+        text = await describe(row, services.settings.store_dir, services.run_in_pool)
+        self.answer({"data": text})
 
 
 class SetWriter(UploadingHandler):

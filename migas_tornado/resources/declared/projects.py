@@ -8,7 +8,7 @@ from migas_tornado.enrolment.project_changes import (
     removing_project,
 )
 from migas_tornado.models.projects import Platform, Project, Store
-from migas_tornado.pms import PMS
+from migas_tornado.pms import systems
 from migas_tornado.repositories.store_changes import check_store, removing_store, store_saved
 from migas_tornado.resources.declaration import Hooks, Resource, Writable
 from migas_tornado.resources.declared.shapes import PROJECT
@@ -62,14 +62,14 @@ PROJECTS = Resource(
     writable=Writable(
         ("name", "pms", "architecture", "auto_register_computers", "platform"),
         required=("name", "pms", "architecture", "platform"),
-        choices={"pms": tuple(sorted(PMS))},
+        choices={"pms": tuple(sorted(systems()))},
     ),
     order=("name",),
     search=("name",),
     filters=(
         *within("id"),
         *text("name"),
-        Filter("pms", choices=tuple(sorted(PMS))),
+        Filter("pms", choices=tuple(sorted(systems()))),
         Filter("pms", ("icontains",)),
         *exact("platform__id", "auto_register_computers"),
         *along(

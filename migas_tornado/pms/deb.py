@@ -21,6 +21,7 @@ from debian.deb822 import Deb822
 from debian.debian_support import Version
 
 from migas_tornado.errors import NotAPackageError
+from migas_tornado.pms.system import PackageMetadata
 
 MAX_ARCHIVE_MEMBERS = 16  # members of the outer `ar` archive; a package has three
 MAX_COMPRESSED_CONTROL = 16 * 1024**2  # bytes of control.tar.* as stored
@@ -83,26 +84,13 @@ _RELATION = re.compile(
 _SHORT_FIELDS = ("Section", "Priority", "Source", "Multi-Arch", "Essential", "Installed-Size")
 
 
-@dataclass(frozen=True, slots=True)
-class PackageMetadata:
-    """What a package says about itself.
-
-    Attributes:
-        name: the package's name, as written.
-        version: the Debian version, with epoch and revision where it has them.
-        architecture: `all` or the name of a Debian architecture.
-        stanza: its entry for an index, one paragraph that ends with one line feed, without
-            the fields that say where the file lies, how long it is and what its hashes are.
-    """
-
-    name: str
-    version: str
-    architecture: str
-    stanza: str
-
-
 def read_deb(path: Path) -> PackageMetadata:
     """Read the metadata of a Debian package.
+
+    Returns:
+        With the architecture `all` or the name of a Debian architecture; the metadata is the
+        package's entry for an index, one paragraph that ends with one line feed, without the
+        fields that say where the file lies, how long it is and what its hashes are.
 
     Raises:
         NotAPackageError: when the file is not a sound Debian package; says what is wrong.
