@@ -10,7 +10,8 @@ from handlers.api.throttle import Throttle
 from migas_tornado.accounts.jwt import TokenSigner
 from migas_tornado.bus import Bus
 from migas_tornado.enrolment.projects import Projects
-from migas_tornado.envelope import Sealer
+from migas_tornado.envelope import Sealers
+from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyPair, KeyRing
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.uploads import Uploads
@@ -51,7 +52,8 @@ class Services:
     bus: Bus
     keys: KeyRing
     server_pair: KeyPair
-    sealer: Sealer
+    partners: Partners
+    sealers: Sealers
     projects: Projects
     messages: LiveMessages
     repository_key: RepositoryKey

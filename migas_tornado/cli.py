@@ -1,4 +1,4 @@
-"""The command line: `migas-tornado serve | migrate | create-superuser | deploy | demo | version`.
+"""The command line: `migas-tornado serve | migrate | deploy | demo ...`, one function for each.
 
 Imports stand inside the commands: worker processes import this module too, and stay small.
 """
@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Any
 
 from migas_tornado import __version__
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         help="attribute of the computers that get it (default: SET-All Systems)",
     )
     deploy.set_defaults(run=_deploy)
+    _add_project_key(commands)
     demo = commands.add_parser("demo", help="a server with a simulated fleet, to look at")
     demo.add_argument("--computers", type=int, default=50, help="how many (default 50)")
     demo.add_argument(
@@ -71,11 +73,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(main_task: Coroutine[Any, Any, None]) -> None:
+def _add_project_key(commands: Any) -> None:
+    keys = commands.add_parser(
+        "project-key", help="keys that a project accepts from computers of another installation"
+    ).add_subparsers(required=True, metavar="COMMAND")
+    imported = keys.add_parser("import", help="accept a key besides the project's own")
+    imported.add_argument("project")
+    imported.add_argument("file", type=Path, help="either half of the pair, as PEM")
+    imported.add_argument(
+        "--server-key",
+        type=Path,
+        metavar="FILE",
+        help="private key of the server that the computers knew, when it was not this one's",
+    )
+    imported.set_defaults(run=_import_key)
+    listed = keys.add_parser("list", help="list the accepted keys by their fingerprints")
+    listed.add_argument("project")
+    listed.set_defaults(run=_list_keys)
+    removed = keys.add_parser("remove", help="no longer accept a key")
+    removed.add_argument("project")
+    removed.add_argument("fingerprint")
+    removed.set_defaults(run=_remove_key)
+
+
+def _run(main_task: Coroutine[Any, Any, Any]) -> Any:
     import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(main_task)
+        return runner.run(main_task)
 
 
 def _serve(_: argparse.Namespace) -> None:
@@ -130,19 +155,48 @@ def _deploy(arguments: argparse.Namespace) -> None:
     print("Created; a running server publishes its repository at once.")
 
 
-def _with_storage(work: Coroutine[Any, Any, Any]) -> None:
-    """Do something in the database, whether a server has it open or not."""
+def _import_key(arguments: argparse.Namespace) -> None:
+    from migas_tornado.enrolment.project_keys import accept_key
+
+    key = _with_storage(
+        accept_key(_keys_dir(), arguments.project, arguments.file, arguments.server_key)
+    )
+    print(f"{arguments.project} accepts {key.fingerprint}.")
+
+
+def _list_keys(arguments: argparse.Namespace) -> None:
+    from migas_tornado.enrolment.project_keys import accepted_keys
+
+    for key in _with_storage(accepted_keys(_keys_dir(), arguments.project)):
+        print(key.fingerprint + ("  with a server key" if key.has_server_key else ""))
+
+
+def _remove_key(arguments: argparse.Namespace) -> None:
+    from migas_tornado.enrolment.project_keys import refuse_key
+
+    _with_storage(refuse_key(_keys_dir(), arguments.project, arguments.fingerprint))
+    print(f"{arguments.project} no longer accepts {arguments.fingerprint}.")
+
+
+def _keys_dir() -> Path:
+    from migas_tornado.settings import load_settings
+
+    return load_settings().keys_dir
+
+
+def _with_storage(work: Coroutine[Any, Any, Any]) -> Any:
+    """Do something in the database, whether a server has it open or not, and return the result."""
     from migas_tornado.server import open_storage
     from migas_tornado.settings import load_settings
 
-    async def run() -> None:
+    async def run() -> Any:
         settings = load_settings()
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         async with AsyncExitStack() as stack:
             await open_storage(settings, stack, is_guest=True)
-            await work
+            return await work
 
-    _run(run())
+    return _run(run())
 
 
 def _demo(arguments: argparse.Namespace) -> None:

@@ -7,12 +7,14 @@ long on large messages.
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import hmac
 import json
 import os
 import re
 from collections import OrderedDict
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -23,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from migas_tornado.errors import InvalidDataError
+from migas_tornado.keys.accepted import Partner
 from migas_tornado.keys.pairs import KeyPair, PublicHalf
 
 ALGORITHM = "RSA-OAEP-256"
@@ -36,6 +39,7 @@ REMEMBERED_SIGNATURES = 4096
 _OAEP = rsa_padding.OAEP(rsa_padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
 _PKCS1 = rsa_padding.PKCS1v15()
 _NOT_STORABLE = re.compile(rb"\\u(?:0000|[dD][89abAB])")
+_UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 _UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -70,12 +74,48 @@ def open_envelope(message: str, recipient: RSAPrivateKey, signer: PublicHalf) ->
         BadSignatureError: the signature is wrong, or is right over something else than the data.
     """
     try:
-        parts = _parts(message)
-        plaintext = _decrypt(parts, recipient)
-        content = _parse(plaintext)
-        data, signature = content["data"], content["sign"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        content = _content(_parts(message), recipient)
+    except _UNREADABLE as error:
         raise BadEnvelopeError from error
+    return _vouched_for(*content, signer)
+
+
+def open_from(message: str, partners: Sequence[Partner]) -> tuple[Any, Partner]:
+    """Open a message that comes from one of several partners, and tell from which.
+
+    Args:
+        message: as for `open_envelope`.
+        partners: at least one; the first is the one that most messages come from.
+
+    Raises:
+        BadEnvelopeError: as `open_envelope`.
+        BadSignatureError: none of them vouched for the data.
+    """
+    try:
+        parts = _parts(message)
+        # Contract agent-v5 2: the recipient is named, for those who look.
+        recipient = orjson.loads(_decode(parts["protected"].decode())).get("kid")
+        server = next(
+            (p.server for p in partners if p.server.public.thumbprint == recipient),
+            partners[0].server,
+        )
+        content = _content(parts, server.private)
+    except _UNREADABLE as error:
+        raise BadEnvelopeError from error
+    knowing = [partner for partner in partners if partner.server is server]
+    for partner in knowing[:-1]:
+        with contextlib.suppress(BadSignatureError):
+            return _vouched_for(*content, partner.public), partner
+    return _vouched_for(*content, knowing[-1].public), knowing[-1]
+
+
+def _content(parts: dict[str, bytes], recipient: RSAPrivateKey) -> tuple[Any, Any]:
+    """Return data and signature of a message."""
+    content = _parse(_decrypt(parts, recipient))
+    return content["data"], content["sign"]
+
+
+def _vouched_for(data: Any, signature: Any, signer: PublicHalf) -> Any:
     payload = _verified_payload(signature, signer.key)
     try:
         signed = _parse(payload)
@@ -187,6 +227,20 @@ class Sealer:
             header = {"alg": ALGORITHM, "enc": ENCRYPTION, "kid": thumbprint, "typ": "JWE"}
             self._protected[thumbprint] = _encode(orjson.dumps(header)).encode()
         return self._protected[thumbprint]
+
+
+class Sealers:
+    """The sealer of each server that agents know: of this one, as a rule."""
+
+    def __init__(self) -> None:
+        self._sealers: dict[str, Sealer] = {}
+
+    def seal(self, data: Any, partner: Partner) -> str:
+        """Return the envelope of a JSON value for a partner."""
+        name = partner.server.public.thumbprint
+        if name not in self._sealers:
+            self._sealers[name] = Sealer(partner.server)
+        return self._sealers[name].seal(data, partner.public)
 
 
 def _tag(key: bytes, protected: bytes, vector: bytes, ciphertext: bytes) -> bytes:

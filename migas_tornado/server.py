@@ -22,9 +22,10 @@ from migas_tornado.accounts.jwt import TokenSigner
 from migas_tornado.bus import Bus, Channel
 from migas_tornado.embedded_postgres import EmbeddedPostgres
 from migas_tornado.enrolment.projects import Projects
-from migas_tornado.envelope import Sealer
+from migas_tornado.envelope import Sealers
 from migas_tornado.errors import ConfigurationError
 from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
+from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyRing
 from migas_tornado.redis_bus import RedisBus
 from migas_tornado.repositories.keys import RepositoryKey
@@ -98,7 +99,8 @@ class Server:
             bus=bus,
             keys=keys,
             server_pair=server_pair,
-            sealer=Sealer(server_pair),
+            partners=Partners(keys, settings.keys_dir, server_pair),
+            sealers=Sealers(),
             projects=projects,
             messages=messages,
             repository_key=repository_key,

@@ -6,9 +6,9 @@ from typing import Any
 
 from handlers.base import BaseHandler
 from handlers.form_upload import FormUpload
-from migas_tornado.envelope import BadEnvelopeError, open_envelope
+from migas_tornado.envelope import BadEnvelopeError, open_from
 from migas_tornado.errors import InvalidDataError, MigasError, UnavailableError
-from migas_tornado.keys.pairs import KeyPair
+from migas_tornado.keys.accepted import Partner
 from migas_tornado.repositories.store import UploadedFile, check_relative_path
 from migas_tornado.repositories.uploads import (
     MALFORMED,
@@ -25,23 +25,22 @@ RECEIVED = "Data received"
 class PackagerHandler(BaseHandler):
     """A call whose envelope is signed by a packager; its project stands inside."""
 
-    async def open(self, message: object) -> tuple[KeyPair, dict[str, Any]]:
-        """Return the packagers' key pair and the claims that it signed.
+    async def open(self, message: object) -> tuple[Partner, dict[str, Any]]:
+        """Return whose key signed, and the claims that it signed.
 
         Raises:
             InvalidDataError: it is no envelope of a packager.
         """
-        pair = await self.services.keys.packager()
         if not isinstance(message, str):
             raise BadEnvelopeError
-        claims = open_envelope(message, self.services.server_pair.private, pair.public)
+        claims, partner = open_from(message, await self.services.partners.packagers())
         if not isinstance(claims, dict):
             raise InvalidDataError(MALFORMED)
-        return pair, claims
+        return partner, claims
 
-    def reply(self, pair: KeyPair, data: Any) -> None:
+    def reply(self, partner: Partner, data: Any) -> None:
         """Seal a value and write it as the whole answer."""
-        self.answer({"msg": self.services.sealer.seal(data, pair.public)})
+        self.answer({"msg": self.services.sealers.seal(data, partner)})
 
 
 class UploadHandler(PackagerHandler):
@@ -79,13 +78,13 @@ class UploadHandler(PackagerHandler):
         try:
             self.body()  # raises why it was refused, if it was
             fields, file = await asyncio.to_thread(self._upload.finish)
-            pair, claims = await self.open(fields.get("msg"))
+            partner, claims = await self.open(fields.get("msg"))
             if file is None:
                 raise InvalidDataError({"file": ["No file was sent."]})
             await self.take(file, claims)
         finally:
             self._upload.discard()
-        self.reply(pair, RECEIVED)
+        self.reply(partner, RECEIVED)
 
     async def take(self, file: UploadedFile, claims: dict[str, Any]) -> None:
         """Take the file to where the claims say."""
@@ -137,9 +136,9 @@ class CreateRepositoriesHandler(PackagerHandler):
 
     async def post(self) -> None:
         body = self.json_body()
-        pair, claims = await self.open(body.get("msg") if isinstance(body, dict) else None)
+        partner, claims = await self.open(body.get("msg") if isinstance(body, dict) else None)
         if "project" not in claims or "packageset" not in claims:
             raise InvalidDataError(MALFORMED)
         project = await self.services.projects.get(claims["project"])
         await renew_repositories(project, base_name(claims["packageset"]))
-        self.reply(pair, RECEIVED)
+        self.reply(partner, RECEIVED)

@@ -11,9 +11,9 @@ from handlers.database_errors import tried_again
 from migas_tornado.db import Connection, connection, transaction
 from migas_tornado.enrolment.computers import Computer, reach_computer
 from migas_tornado.enrolment.projects import Project
-from migas_tornado.envelope import BadEnvelopeError, open_envelope
+from migas_tornado.envelope import BadEnvelopeError, open_from
 from migas_tornado.errors import InvalidDataError
-from migas_tornado.keys.pairs import KeyPair
+from migas_tornado.keys.accepted import Partner
 
 INLINE_CHARACTERS = 64 * 1024
 """Longer messages are opened and sealed in a thread, so that others are answered meanwhile."""
@@ -26,7 +26,7 @@ class Call:
     """An opened envelope."""
 
     project: Project
-    pair: KeyPair
+    partner: Partner
     """Signed the request, and is the recipient of the answer."""
     claims: dict[str, Any]
 
@@ -57,9 +57,12 @@ class SafeHandler(BaseHandler):
         body = self.json_body()
         if not isinstance(body, dict):
             raise InvalidDataError("JSON parse error - an object is expected.")
-        project, pair = await self.keys_for(body.get("project"))
+        project = await self.services.projects.get(body.get("project"))
+        partners = await self.services.partners.of_project(project.slug)
+        partner = partners[0]
         try:
-            call = await self.open(project, pair, body.get("msg"))
+            call = await self.open(project, partners, body.get("msg"))
+            partner = call.partner
             await self.consider(call)
             data = await tried_again(self.request.path, partial(self._attempt, call))
             status = HTTPStatus.OK
@@ -71,19 +74,10 @@ class SafeHandler(BaseHandler):
             data, status = error.text, error.status
         except InvalidDataError as error:
             data, status = error.detail, status_of(error)
-        await self.reply(pair, data, status)
+        await self.reply(partner, data, status)
 
-    async def keys_for(self, project_name: object) -> tuple[Project, KeyPair]:
-        """Return a project, and the key pair that its callers share.
-
-        Raises:
-            NotFoundError: there is no such project.
-        """
-        project = await self.services.projects.get(project_name)
-        return project, await self.pair_of(project)
-
-    async def open(self, project: Project, pair: KeyPair, message: object) -> Call:
-        """Open an envelope for a project.
+    async def open(self, project: Project, partners: tuple[Partner, ...], message: object) -> Call:
+        """Open an envelope from one of a project's partners.
 
         Raises:
             BadEnvelopeError: it is no envelope for this server.
@@ -91,18 +85,13 @@ class SafeHandler(BaseHandler):
         """
         if not isinstance(message, str):
             raise BadEnvelopeError
-        recipient = self.services.server_pair.private
         if len(message) > INLINE_CHARACTERS:
-            claims = await asyncio.to_thread(open_envelope, message, recipient, pair.public)
+            claims, partner = await asyncio.to_thread(open_from, message, partners)
         else:
-            claims = open_envelope(message, recipient, pair.public)
+            claims, partner = open_from(message, partners)
         if not isinstance(claims, dict):
             raise InvalidDataError("Malformed claims")
-        return Call(project, pair, claims)
-
-    async def pair_of(self, project: Project) -> KeyPair:
-        """Return the key pair that callers of a project share."""
-        return await self.services.keys.project(project.slug)
+        return Call(project, partner, claims)
 
     async def consider(self, call: Call) -> None:
         """Do what has to be done before a connection is lent, such as checking a password."""
@@ -119,13 +108,13 @@ class SafeHandler(BaseHandler):
         """Return the JSON value that answers the call."""
         raise NotImplementedError
 
-    async def reply(self, pair: KeyPair, data: Any, status: int) -> None:
+    async def reply(self, partner: Partner, data: Any, status: int) -> None:
         """Seal a value and write it as the whole answer."""
-        seal = self.services.sealer.seal
+        seal = self.services.sealers.seal
         if isinstance(data, list) and len(data) > INLINE_ITEMS:
-            message = await asyncio.to_thread(seal, data, pair.public)
+            message = await asyncio.to_thread(seal, data, partner)
         else:
-            message = seal(data, pair.public)
+            message = seal(data, partner)
         self.answer({"msg": message}, status)
 
 

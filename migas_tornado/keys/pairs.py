@@ -34,6 +34,13 @@ class PublicHalf:
         ).decode()
 
     @cached_property
+    def der(self) -> bytes:
+        """SubjectPublicKeyInfo in its one binary form."""
+        return self.key.public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+
+    @cached_property
     def thumbprint(self) -> str:
         """RFC 7638 SHA-256 thumbprint: the `kid` of envelopes."""
         numbers = self.key.public_numbers()
