@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +23,23 @@ from migas_tornado.repositories.keys import FILE_NAME
 
 ADMIN = ("admin", "a-password-for-tests")
 START_SECONDS = 60
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each run a directory of its own.
+
+    The one that pytest would share between runs is closed to other users whenever a run begins,
+    among them the one that the PostgreSQL of another run belongs to.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = Path(tempfile.mkdtemp(prefix="migas-tests-"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave nothing behind, unless somebody wants to see what failed."""
+    if exitstatus == 0:
+        shutil.rmtree(session.config.option.basetemp, ignore_errors=True)
 
 
 class RunningServer:
