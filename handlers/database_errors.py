@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import asyncpg
 
+from migas_tornado.db import ABSENCES
 from migas_tornado.errors import ConflictError, InvalidDataError, MigasError, UnavailableError
 
 log = logging.getLogger(__name__)
@@ -20,13 +21,6 @@ COLLISIONS = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.ForeignKeyViolationError,
-)
-ABSENCES = (
-    OSError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
 )
 
 

@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     deploy.set_defaults(run=_deploy)
     _add_project_key(commands)
+    _add_jobs(commands)
     demo = commands.add_parser("demo", help="a server with a simulated fleet, to look at")
     demo.add_argument("--computers", type=int, default=50, help="how many (default 50)")
     demo.add_argument(
@@ -94,6 +95,16 @@ def _add_project_key(commands: Any) -> None:
     removed.add_argument("project")
     removed.add_argument("fingerprint")
     removed.set_defaults(run=_remove_key)
+
+
+def _add_jobs(commands: Any) -> None:
+    jobs = commands.add_parser("jobs", help="list the periodic jobs, or run one now")
+    jobs.set_defaults(run=_list_jobs)
+    one = jobs.add_subparsers(metavar="COMMAND").add_parser(
+        "run", help="run a job now, whether or not it is due"
+    )
+    one.add_argument("name", help="as the list has it; in quotes when it has blanks")
+    one.set_defaults(run=_run_job)
 
 
 def _run(main_task: Coroutine[Any, Any, Any]) -> Any:
@@ -182,6 +193,23 @@ def _keys_dir() -> Path:
     from migas_tornado.settings import load_settings
 
     return load_settings().keys_dir
+
+
+def _list_jobs(_: argparse.Namespace) -> None:
+    from migas_tornado.jobs_command import list_jobs
+    from migas_tornado.settings import load_settings
+
+    _run(list_jobs(load_settings()))
+
+
+def _run_job(arguments: argparse.Namespace) -> None:
+    from migas_tornado.jobs_command import run_job_now
+    from migas_tornado.logs import configure_logging
+    from migas_tornado.settings import load_settings
+
+    settings = load_settings()
+    configure_logging(settings.log_format, settings.log_level)
+    _run(run_job_now(settings, arguments.name))
 
 
 def _with_storage(work: Coroutine[Any, Any, Any]) -> Any:

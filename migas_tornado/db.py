@@ -36,6 +36,22 @@ class LentConnection(asyncpg.Connection):
 MIGRATION_LOCK = 0x6D696761_00000001
 """Advisory lock of whoever migrates, so that replicas that start together do not race."""
 
+ABSENCES = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What is raised while PostgreSQL is away, or has no room; the same may work a moment later."""
+
+DEAD_PEER = {
+    "tcp_keepalives_idle": "2",
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": "2",
+}
+"""How soon PostgreSQL notices that the machine at the other end is gone: within 4 seconds."""
+
 CONNECT_SECONDS = 30
 """How long a starting server waits for a PostgreSQL that is itself starting."""
 
@@ -127,6 +143,18 @@ async def open_database(
             raise ConfigurationError(
                 f"The database {where} cannot be reached: {error}. Check MIGAS_DATABASE_URL."
             ) from error
+
+
+async def dedicated_connection(credentials: dict[str, Any], name: str) -> asyncpg.Connection:
+    """Open a connection outside the pool, for locks that last as long as it does.
+
+    Args:
+        credentials: as `credentials_of` returns them.
+        name: what PostgreSQL shows its user for.
+    """
+    return await asyncpg.connect(
+        **credentials, server_settings={"application_name": name, **DEAD_PEER}
+    )
 
 
 async def close_database() -> None:

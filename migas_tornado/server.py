@@ -27,13 +27,15 @@ from migas_tornado.errors import ConfigurationError
 from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyRing
-from migas_tornado.redis_bus import RedisBus
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.publish import Publisher
 from migas_tornado.repositories.uploads import Uploads
 from migas_tornado.secrets_file import secret_key
 from migas_tornado.settings import Settings
 from migas_tornado.synchronization.messages import LiveMessages
+from tasks.job_runs import LeaderJobs
+from tasks.leader import Leader
+from tasks.periodic import JobContext, periodic_jobs
 from tasks.pool import WorkerPool
 from tasks.scheduler import ADOPT_SECONDS, PUBLISH_SECONDS, Scheduler, publish_job
 
@@ -80,8 +82,8 @@ class Server:
         settings = self.settings
         _prepare_directories(settings)
         sockets = self._bind()
-        await open_storage(settings, self._stack)
-        bus = RedisBus(settings.redis_url) if settings.redis_url else Bus()
+        credentials = await open_storage(settings, self._stack)
+        bus = make_bus(settings)
         await bus.start()
         self._stack.push_async_callback(bus.stop)
         pool = WorkerPool(settings.workers)
@@ -111,6 +113,8 @@ class Server:
         self._background(messages.run())
         self._background(repository_key.prepare())
         self._schedule(Publisher(settings, repository_key, pool.run))
+        jobs = LeaderJobs(periodic_jobs(), JobContext(settings, bus, pool.run))
+        self._background(Leader(credentials, jobs.run).run())
         self._listen(services, sockets)
 
     def _bind(self) -> list[socket.socket]:
@@ -129,6 +133,7 @@ class Server:
 
     def _background(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
+        task.add_done_callback(_log_death)
 
         async def cancel() -> None:
             task.cancel()
@@ -166,15 +171,28 @@ class Server:
         self._stack.push_async_callback(finish)
 
 
+def make_bus(settings: Settings) -> Bus:
+    """Return the bus that the settings ask for, not started yet."""
+    if not settings.redis_url:
+        return Bus()
+    # Imported only when needed: Redis's client takes long to load.
+    from migas_tornado.redis_bus import RedisBus
+
+    return RedisBus(settings.redis_url)
+
+
 async def open_storage(
     settings: Settings, stack: AsyncExitStack, *, is_guest: bool = False
-) -> None:
+) -> dict[str, Any]:
     """Open the database, embedded or not, migrated and with its initial data.
 
     Args:
         settings: which database, and the first administrator.
         stack: gets what has to be closed.
         is_guest: whether an embedded database may be the one that a running server started.
+
+    Returns:
+        How to open another connection to it.
 
     Raises:
         ConfigurationError: it cannot be opened.
@@ -193,6 +211,7 @@ async def open_storage(
         path = settings.data_dir / ADMINISTRATOR_FILE
         print(f"\n  First administrator: {settings.admin_user}  password: {password}")
         print(f"  (also kept in {path}, readable by you alone)\n", flush=True)
+    return credentials
 
 
 async def _embedded(
@@ -240,6 +259,11 @@ def _lock_directory(settings: Settings, stack: AsyncExitStack) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _log_death(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("a part of the server ended: %s", task.get_name(), exc_info=error)
 
 
 def _log_request(handler: RequestHandler) -> None:

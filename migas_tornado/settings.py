@@ -53,6 +53,13 @@ class Settings:
     anonymous_calls_per_minute: int
     user_calls_per_minute: int
     failed_logins_per_minute: int
+    keep_synchronizations_days: int
+    """This and the following: 0 keeps for ever."""
+    keep_checked_errors_days: int
+    keep_checked_faults_days: int
+    keep_messages_days: int
+    keep_status_logs_days: int
+    keep_package_history_days: int
     workers: int
     log_format: str
     log_level: str
@@ -120,6 +127,12 @@ def load_settings() -> Settings:
             anonymous_calls_per_minute=_number(env, "ANONYMOUS_CALLS_PER_MINUTE", 100, 0, 10**6),
             user_calls_per_minute=_number(env, "USER_CALLS_PER_MINUTE", 1000, 0, 10**6),
             failed_logins_per_minute=_number(env, "FAILED_LOGINS_PER_MINUTE", 10, 0, 10**6),
+            keep_synchronizations_days=_days(env, "KEEP_SYNCHRONIZATIONS_DAYS", 0),
+            keep_checked_errors_days=_days(env, "KEEP_CHECKED_ERRORS_DAYS", 365),
+            keep_checked_faults_days=_days(env, "KEEP_CHECKED_FAULTS_DAYS", 365),
+            keep_messages_days=_days(env, "KEEP_MESSAGES_DAYS", 30),
+            keep_status_logs_days=_days(env, "KEEP_STATUS_LOGS_DAYS", 0),
+            keep_package_history_days=_days(env, "KEEP_PACKAGE_HISTORY_DAYS", 0),
             workers=_number(env, "WORKERS", max(1, (os.cpu_count() or 2) // 2), 1, 64),
             log_format=_choice(env, "LOG_FORMAT", "text", LOG_FORMATS),
             log_level=_choice(env, "LOG_LEVEL", "info", LOG_LEVELS),
@@ -135,6 +148,10 @@ def _number(env: Env, name: str, default: int, least: int, most: int) -> int:
             f"MIGAS_{name} is {value}; it must be a whole number from {least} to {most}."
         )
     return value
+
+
+def _days(env: Env, name: str, default: int) -> int:
+    return _number(env, name, default, 0, 36_500)
 
 
 def _choice(env: Env, name: str, default: str, choices: tuple[str, ...]) -> str:

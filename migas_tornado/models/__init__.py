@@ -11,5 +11,6 @@ MODULES = (
     "migas_tornado.models.hardware",
     "migas_tornado.models.catalog",
     "migas_tornado.models.images",
+    "migas_tornado.models.jobs",
     "aerich.models",
 )
