@@ -128,7 +128,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path):
     one = COMPRESS["zst"](bytes(64 * 1024**2))
     bomb = COMPRESS["zst"](make_tar({".PKGINFO": pacman_info()})[:1024]) + one * 1000
     path = tmp_path / "bomb-1.0-1-any.pkg.tar.zst"
-    assert "cut off" in refusal("pacman", path, bomb) or "times as long" in refusal("pacman", path)
+    assert "times as long" in refusal("pacman", path, bomb)
     claimed = tarfile.TarInfo("zeros")
     claimed.size = 64 * 1024**3
     head = make_tar({".PKGINFO": pacman_info()})[:1024] + claimed.tobuf(tarfile.GNU_FORMAT)

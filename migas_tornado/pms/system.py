@@ -145,6 +145,10 @@ class Signer(Protocol):
     def keys_dir(self) -> Path:
         """Directory of the server's keys, for a system that needs one of another kind."""
 
+    @property
+    def server_names(self) -> tuple[str, ...]:
+        """Names by which computers call this server, for one that finds keys by such a name."""
+
     def clear_sign(self, data: bytes) -> bytes:
         """Return a text with its OpenPGP signature around it."""
 
