@@ -2,7 +2,9 @@
 
 import ipaddress
 import os
+import re
 import secrets
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +19,8 @@ LANGUAGES = ("en", "es", "fr")
 LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SEARCH_FIELDS = ("id", "name", "uuid", "ip_address", "fqdn")
+
+SERVER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -50,6 +54,7 @@ class Settings:
     max_message_bytes: int
     max_upload_bytes: int
     publish_delay: float
+    server_names: tuple[str, ...]
     anonymous_calls_per_minute: int
     user_calls_per_minute: int
     failed_logins_per_minute: int
@@ -124,6 +129,7 @@ def load_settings() -> Settings:
             max_message_bytes=_number(env, "MAX_MESSAGE_MIB", 32, 1, 1024) * MEBIBYTE,
             max_upload_bytes=_number(env, "MAX_UPLOAD_MIB", 4096, 1, 1024 * 1024) * MEBIBYTE,
             publish_delay=float(_number(env, "PUBLISH_DELAY_MS", 500, 0, 60_000)) / 1000,
+            server_names=_server_names(env),
             anonymous_calls_per_minute=_number(env, "ANONYMOUS_CALLS_PER_MINUTE", 100, 0, 10**6),
             user_calls_per_minute=_number(env, "USER_CALLS_PER_MINUTE", 1000, 0, 10**6),
             failed_logins_per_minute=_number(env, "FAILED_LOGINS_PER_MINUTE", 10, 0, 10**6),
@@ -214,3 +220,14 @@ def _networks(env: Env, name: str) -> tuple[Network, ...]:
                 "or networks such as 10.0.0.0/8."
             ) from error
     return tuple(networks)
+
+
+def _server_names(env: Env) -> tuple[str, ...]:
+    names = [text.strip() for text in env.list("SERVER_NAMES", [])]
+    for name in names:
+        if SERVER_NAME.fullmatch(name) is None:
+            raise ConfigurationError(
+                f"MIGAS_SERVER_NAMES holds {name!r}; it must be a comma-separated list of the "
+                "names or addresses that agents have as their Server, such as server.example.org."
+            )
+    return tuple(dict.fromkeys(names or (socket.gethostname(), "localhost")))

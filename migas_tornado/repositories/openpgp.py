@@ -5,12 +5,14 @@ Making the key takes seconds and holds the interpreter: call `create_key` in ano
 
 import os
 import secrets
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
-from pysequoia import CipherSuite, Profile, PySigner, SignatureMode, Tsk, sign
+from pysequoia import PySigner, SignatureMode, Tsk, sign
 
 from migas_tornado.errors import ConfigurationError
+from migas_tornado.repositories.openpgp_key import new_key
 
 # Contract: repositories 5
 USER_ID = "migasfree-repository"
@@ -21,8 +23,7 @@ def create_key(path: Path) -> None:
 
     Of several that do this at once exactly one wins; all return when the key is there.
     """
-    # RFC 4880 rather than its successor: the gpgv of every distribution in use has to read it.
-    key = Tsk.generate(user_id=USER_ID, profile=Profile.RFC4880, cipher_suite=CipherSuite.RSA4k)
+    key = Tsk.from_bytes(new_key(USER_ID, datetime.now(UTC)))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
