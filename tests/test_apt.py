@@ -21,7 +21,7 @@ from factories_deb import make_deb, published
 from pysequoia import Cert, Sig, verify
 
 from migas_tornado.errors import ConfigurationError, InvalidDataError
-from migas_tornado.repositories import generations, openpgp
+from migas_tornado.repositories import generations, openpgp, openpgp_key
 from migas_tornado.repositories.apt import AptRepository, build, is_safe_name, remove
 
 NOW = datetime(2026, 11, 23, 19, 32, 53, tzinfo=UTC)
@@ -203,18 +203,20 @@ def test_the_secret_key_is_only_for_its_owner(signing_key):
 
 def test_of_two_that_make_the_key_at_once_one_wins(tmp_path, signing_key, monkeypatch):
     path = tmp_path / "keys/repository.asc"
-    winner, loser = signing_key.read_text(), "another key"
-    made = iter([loser, winner])
+    winner = signing_key.read_bytes()
+    made = iter([None, winner])
 
-    def generate(**_):
+    def new_key(*_):
         key = next(made)
-        if key == loser:  # the other is faster
+        if key is None:  # the other is faster
             openpgp.create_key(path)
+            return new_key_of_the_loser
         return key
 
-    monkeypatch.setattr(openpgp, "Tsk", type("Keys", (), {"generate": staticmethod(generate)}))
+    new_key_of_the_loser = openpgp_key.new_key("loser", NOW)
+    monkeypatch.setattr(openpgp, "new_key", new_key)
     openpgp.create_key(path)
-    assert path.read_text() == winner
+    assert openpgp.public_key(path) == openpgp.public_key(signing_key)
     assert [found.name for found in path.parent.iterdir()] == ["repository.asc"]
 
 
