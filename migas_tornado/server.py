@@ -37,7 +37,8 @@ from tasks.job_runs import LeaderJobs
 from tasks.leader import Leader
 from tasks.periodic import JobContext, periodic_jobs
 from tasks.pool import WorkerPool
-from tasks.scheduler import ADOPT_SECONDS, PUBLISH_SECONDS, Scheduler, publish_job
+from tasks.publishing import Publishing
+from tasks.scheduler import ADOPT_SECONDS, Scheduler
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +113,7 @@ class Server:
         )
         self._background(messages.run())
         self._background(repository_key.prepare())
-        self._schedule(Publisher(settings, repository_key, pool.run))
+        self._schedule(Publisher(settings, repository_key, pool.run), bus)
         jobs = LeaderJobs(periodic_jobs(), JobContext(settings, bus, pool.run))
         self._background(Leader(credentials, jobs.run).run())
         self._listen(services, sockets)
@@ -141,9 +142,11 @@ class Server:
 
         self._stack.push_async_callback(cancel)
 
-    def _schedule(self, publisher: Publisher) -> None:
+    def _schedule(self, publisher: Publisher, bus: Bus) -> None:
+        publishing = Publishing(publisher, bus)
+        publishing.start()
+        self._stack.push_async_callback(publishing.stop, STOP_SECONDS)
         scheduler = Scheduler()
-        scheduler.every(PUBLISH_SECONDS, "publish repositories", publish_job(publisher))
         scheduler.every(ADOPT_SECONDS, "adopt deployments", publisher.adopt)
         scheduler.start()
         self._stack.push_async_callback(scheduler.stop, STOP_SECONDS)

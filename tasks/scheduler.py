@@ -7,11 +7,8 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from migas_tornado.repositories.publish import Publisher
-
 log = logging.getLogger(__name__)
 
-PUBLISH_SECONDS = 0.25
 ADOPT_SECONDS = 5.0
 
 
@@ -58,13 +55,3 @@ class Scheduler:
             _, pending = await asyncio.wait(self._running, timeout=seconds)
             for task in pending:
                 task.cancel()
-
-
-def publish_job(publisher: Publisher) -> Callable[[], Awaitable[None]]:
-    """Return the job that builds whatever repository is stale."""
-
-    async def publish_stale() -> None:
-        for deployment_id in await publisher.stale():
-            await publisher.publish(deployment_id)
-
-    return publish_stale

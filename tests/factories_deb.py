@@ -10,7 +10,7 @@ from pathlib import Path
 import zstandard
 
 from migas_tornado.pms.deb import read_deb
-from migas_tornado.repositories.apt import PublishedPackage
+from migas_tornado.pms.system import PublishedPackage
 
 _COMPRESS = {
     "none": ("", lambda data: data),
@@ -91,10 +91,13 @@ def published(path: Path) -> PublishedPackage:
     metadata = read_deb(path)
     content = path.read_bytes()
     return PublishedPackage(
+        key=int(hashlib.sha256(path.name.encode()).hexdigest()[:8], 16),
         filename=path.name,
         store=path.parent.name,
+        name=metadata.name,
+        version=metadata.version,
         architecture=metadata.architecture,
-        stanza=metadata.metadata,
+        metadata=metadata.metadata,
         size=len(content),
         md5=hashlib.md5(content).hexdigest(),
         sha256=hashlib.sha256(content).hexdigest(),

@@ -21,17 +21,21 @@ from factories_deb import make_deb, published
 from pysequoia import Cert, Sig, verify
 
 from migas_tornado.errors import ConfigurationError, InvalidDataError
+from migas_tornado.pms.system import Repository
 from migas_tornado.repositories import generations, openpgp, openpgp_key
-from migas_tornado.repositories.apt import AptRepository, build, is_safe_name, remove
+from migas_tornado.repositories.build import Site, build_at_once, is_safe_name, remove
+from migas_tornado.repositories.openpgp import KeySigner
+from migas_tornado.repositories.store import content_path
 
 NOW = datetime(2026, 11, 23, 19, 32, 53, tzinfo=UTC)
 
 
-class Site:
+class Acme:
     """A public directory with one project `acme`, its store `main` and its deployment `base`."""
 
     def __init__(self, root: Path, key: Path) -> None:
         self.public = root / "public"
+        self.contents = root / "store"
         self.store = self.public / "acme/stores/main"
         self.store.mkdir(parents=True)
         self.served = self.public / "acme/repos/dists/base"
@@ -39,26 +43,40 @@ class Site:
 
     def package(self, name="acme-app", version="1.0", architecture="all", filename=None, **fields):
         filename = filename or f"{name}_{version}_{architecture}.deb"
-        return published(make_deb(self.store / filename, name, version, architecture, **fields))
+        path = make_deb(self.store / filename, name, version, architecture, **fields)
+        package = published(path)
+        content = content_path(self.contents, package.sha256)
+        content.parent.mkdir(parents=True, exist_ok=True)
+        if not content.exists():
+            content.hardlink_to(path)
+        return package
 
-    def repository(self, *packages, now=NOW, architectures=("amd64", "i386"), deployment="base"):
-        return AptRepository(
-            self.public, "acme", deployment, architectures, tuple(packages), self.key, now
-        )
+    def forget(self, package):
+        """Lose the file of a package."""
+        (self.store / package.filename).unlink()
+        content_path(self.contents, package.sha256).unlink()
 
-    def build(self, *packages, **changes):
-        return build(self.repository(*packages, **changes))
+    def build(
+        self, *packages, now=NOW, architectures=("amd64", "i386"), deployment="base", key=None
+    ):
+        repository = Repository("acme", deployment, architectures)
+        site = Site(self.public, self.contents, "apt", repository)
+        known = {package.key: package for package in packages}
+        wanted = {key: hash(package) >> 1 for key, package in known.items()}
+        signer = KeySigner(key or self.key)
+        return build_at_once(site, wanted, lambda keys: [known[key] for key in keys], signer, now)
 
     def index(self, architecture="amd64") -> str:
         return (self.served / f"PKGS/binary-{architecture}/Packages").read_text()
 
     def generations(self) -> list[str]:
-        return sorted(path.name for path in self.served.parent.glob(".*"))
+        found = (path.name for path in self.served.parent.glob(".*"))
+        return sorted(name for name in found if not name.endswith(".packages"))
 
 
 @pytest.fixture
 def site(tmp_path, signing_key):
-    return Site(tmp_path, signing_key)
+    return Acme(tmp_path, signing_key)
 
 
 # --- what is written ---
@@ -107,7 +125,7 @@ def test_an_index_says_where_a_package_is_and_what_it_holds(site):
     package = site.package(Depends="libc6 (>= 2.3)")
     site.build(package)
     content = (site.store / package.filename).read_bytes()
-    assert site.index() == package.stanza + (
+    assert site.index() == package.metadata + (
         f"Filename: dists/base/PKGS/{package.filename}\n"
         f"Size: {len(content)}\n"
         f"MD5sum: {hashlib.md5(content).hexdigest()}\n"
@@ -115,16 +133,11 @@ def test_an_index_says_where_a_package_is_and_what_it_holds(site):
     )
 
 
-def test_packages_are_ordered_by_name_and_debian_version(site):
-    versions = ["1.10", "1.9", "1.9~rc1", "1:0.1"]
-    packages = [site.package("zeta"), *(site.package("beta", version) for version in versions)]
+def test_a_repository_is_the_same_whatever_the_order_of_its_packages(site):
+    packages = [site.package(name) for name in ("zeta", "beta", "eta")]
     site.build(*packages)
-    found = re.findall(r"^(?:Package|Version): (\S+)$", site.index(), re.MULTILINE)
-    assert found == [
-        *("beta", "1.9~rc1", "beta", "1.9", "beta", "1.10", "beta", "1:0.1"),
-        *("zeta", "1.0"),
-    ]
     first = site.index()
+    assert re.findall("^Package: (.*)$", first, re.MULTILINE) == ["beta", "eta", "zeta"]
     site.build(*reversed(packages))
     assert site.index() == first
 
@@ -139,19 +152,20 @@ def test_what_cannot_be_published_is_left_out_and_named(site):
     good = site.package()
     foreign = site.package("foreign", architecture="arm64")
     missing = site.package("missing")
-    (site.store / missing.filename).unlink()
+    site.forget(missing)
     option = site.package(filename="-o.deb")
     directory = replace(good, filename="binary-amd64")
     climbing = replace(good, filename="../main/climbing.deb")
     blank = site.package(filename="a b.deb")
-    nameless = replace(site.package("nameless"), stanza="Version: 1\n")
+    unread = replace(site.package("unread"), metadata="")
     lost = replace(site.package("lost"), store="../stores/main")
-    left_out = [foreign, missing, option, directory, climbing, blank, nameless, lost]
+    left_out = [foreign, missing, option, directory, climbing, blank, unread, lost]
+    left_out = [replace(package, key=key) for key, package in enumerate(left_out)]
     result = site.build(good, *left_out)
     assert result.packages == 1
     assert set(result.left_out) == {package.filename for package in left_out}
-    links = [path.name for path in (site.served / "PKGS").iterdir() if path.is_symlink()]
-    assert links == [good.filename]
+    links = [path.name for path in (site.served / "PKGS").iterdir()]
+    assert sorted(links) == [good.filename, "binary-amd64", "binary-i386"]
 
 
 def test_a_package_that_comes_twice_is_published_once(site):
@@ -174,7 +188,7 @@ def test_everything_is_readable_by_all_whatever_the_umask(site):
     finally:
         os.umask(before)
     for path in (site.served.parent.parent, *site.served.parent.parent.rglob("*")):
-        if not path.is_symlink():
+        if not path.is_symlink() and path.name != ".manifest":
             mode = stat.S_IMODE(path.stat().st_mode)
             assert mode == (0o755 if path.is_dir() else 0o644), path
 
@@ -226,17 +240,17 @@ def test_a_key_that_is_replaced_is_loaded_again(tmp_path, signing_key):
     assert openpgp.public_key(path) == openpgp.public_key(signing_key)
     path.write_text("damaged")
     with pytest.raises(ConfigurationError, match="not an OpenPGP secret key"):
-        openpgp.clear_sign(path, b"x")
+        KeySigner(path).clear_sign(b"x")
     path.unlink()
     with pytest.raises(ConfigurationError, match="cannot be read"):
-        openpgp.detach_sign(path, b"x")
+        KeySigner(path).detach_sign(b"x")
 
 
 def test_a_public_key_cannot_sign(tmp_path, signing_key):
     path = tmp_path / "repository.asc"
     path.write_text(openpgp.public_key(signing_key))
     with pytest.raises(ConfigurationError, match="not an OpenPGP secret key"):
-        openpgp.clear_sign(path, b"x")
+        KeySigner(path).clear_sign(b"x")
 
 
 # --- from one generation to the next ---
@@ -268,7 +282,7 @@ def test_old_indexes_and_packages_can_be_fetched_for_a_while(site):
 def test_a_package_that_left_the_store_leaves_at_once(site):
     old = site.package("old")
     site.build(old)
-    (site.store / old.filename).unlink()
+    site.forget(old)
     assert site.build(now=NOW + timedelta(seconds=1)).left_out == ()
     assert not os.path.lexists(site.served / "PKGS" / old.filename)
 
@@ -315,7 +329,7 @@ def test_deployments_with_similar_names_do_not_touch_each_other(site):
     site.build(deployment=other)
     site.build(now=NOW + timedelta(days=1), deployment=other)
     site.build(now=NOW + timedelta(days=1))
-    remove(site.public, "acme", "base")
+    remove(site.public, "apt", "acme", "base")
     assert (site.served.parent / other / "InRelease").is_file()
     assert len(site.generations()) == 2
     assert not os.path.lexists(site.served)
@@ -326,7 +340,7 @@ def test_a_failed_build_changes_nothing(site, tmp_path):
     site.build(package)
     before = str(site.served.readlink()), site.generations()
     with pytest.raises(ConfigurationError):
-        build(replace(site.repository(), key=tmp_path / "missing"))
+        site.build(package, key=tmp_path / "missing")
     assert (str(site.served.readlink()), site.generations()) == before
     assert "acme-app" in site.index()
 
@@ -349,11 +363,11 @@ def test_a_repository_written_by_another_server_is_taken_over(site):
 def test_removing_leaves_nothing_and_may_be_repeated(site):
     site.build(site.package())
     site.build(now=NOW + timedelta(seconds=1))
-    remove(site.public, "acme", "base")
-    remove(site.public, "acme", "base")
+    remove(site.public, "apt", "acme", "base")
+    remove(site.public, "apt", "acme", "base")
     assert list(site.served.parent.iterdir()) == []
     assert len(list(site.store.iterdir())) == 1
-    remove(site.public, "other", "base")
+    remove(site.public, "apt", "other", "base")
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../base", "-base", "a b"])
@@ -361,7 +375,7 @@ def test_a_name_that_is_not_a_slug_touches_no_path(site, name):
     with pytest.raises(InvalidDataError):
         site.build(deployment=name)
     with pytest.raises(InvalidDataError):
-        remove(site.public, name, "base")
+        remove(site.public, "apt", name, "base")
     with pytest.raises(InvalidDataError):
         site.build(architectures=("amd64", "../../x"))
 

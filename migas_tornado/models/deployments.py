@@ -121,6 +121,9 @@ class Repository(Model):
     built_at = fields.DatetimeField(null=True, description="Time of the last good build")
     failed_at = fields.DatetimeField(null=True, description="Time of the last failure, if newer")
     error = fields.TextField(null=True, description="Why the last build failed")
+    phase = fields.CharField(20, null=True, description="What a longer build is doing now")
+    done = fields.IntField(default=0, description="How much of the phase is done")
+    total = fields.IntField(default=0, description="How much the phase has to do")
 
     class Meta:
         table = "core_repository"

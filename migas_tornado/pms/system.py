@@ -17,6 +17,7 @@ the system writes what speaks about the whole, and signs it (`finish`). Then the
 """
 
 import os
+import shutil
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -193,7 +194,10 @@ class Generation:
         target = self.directory / path
         _make_directory(target.parent)
         if not target.exists():
-            os.link(self.directory / stream, target)
+            try:
+                target.hardlink_to(self.directory / stream)
+            except OSError:  # a file system without hard links
+                shutil.copy2(self.directory / stream, target)
         self.lasting.append(path)
 
 

@@ -29,10 +29,10 @@ class RepositoryKey:
         with contextlib.suppress(MigasError, OSError):
             await self.public()
 
-    async def ready(self) -> Path:
-        """Return the path of the secret key, making it where there is none."""
+    async def signer(self) -> openpgp.KeySigner:
+        """Return what signs with the key, making the key where there is none."""
         await self.public()
-        return self.path
+        return openpgp.KeySigner(self.path)
 
     async def public(self) -> str:
         """Return the armoured public key."""

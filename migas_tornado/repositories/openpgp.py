@@ -3,8 +3,10 @@
 Making the key takes seconds and holds the interpreter: call `create_key` in another process.
 """
 
+import base64
 import os
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -48,22 +50,38 @@ def public_key(path: Path) -> str:
     return _load(path)[0]
 
 
-def clear_sign(path: Path, data: bytes) -> bytes:
-    """Return a text with its signature around it, as `InRelease` is.
+@dataclass(frozen=True, slots=True)
+class KeySigner:
+    """Signs with the key in a file; each call may raise ConfigurationError when it cannot be used.
 
-    Raises:
-        ConfigurationError: when the key file is missing or does not hold a secret key.
+    Attributes:
+        path: the file of the secret key.
     """
-    return sign(_load(path)[1], data, mode=SignatureMode.CLEAR)
+
+    path: Path
+
+    @property
+    def keys_dir(self) -> Path:
+        """Directory of the server's keys."""
+        return self.path.parent
+
+    def clear_sign(self, data: bytes) -> bytes:
+        """Return a text with its signature around it, as `InRelease` is."""
+        return sign(_load(self.path)[1], data, mode=SignatureMode.CLEAR)
+
+    def detach_sign(self, data: bytes, *, armoured: bool = True) -> bytes:
+        """Return the signature of some data."""
+        signature = sign(_load(self.path)[1], data, mode=SignatureMode.DETACHED)
+        return signature if armoured else dearmour(signature)
 
 
-def detach_sign(path: Path, data: bytes) -> bytes:
-    """Return the signature of some data, armoured.
-
-    Raises:
-        ConfigurationError: when the key file is missing or does not hold a secret key.
-    """
-    return sign(_load(path)[1], data, mode=SignatureMode.DETACHED)
+def dearmour(text: bytes) -> bytes:
+    """Return the packets of an armoured block."""
+    body = text.partition(b"\n\n")[2].rpartition(b"\n-----END")[0]
+    lines = body.split(b"\n")
+    if lines[-1].startswith(b"="):  # the checksum
+        lines.pop()
+    return base64.b64decode(b"".join(lines))
 
 
 def _load(path: Path) -> tuple[str, PySigner]:

@@ -1,19 +1,29 @@
-"""One stale repository becomes a served one. Contract: repositories 4 and 5.1."""
+"""One stale repository becomes a served one. Contract: repositories 4 and 5."""
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 from migas_tornado.db import Connection, connection
 from migas_tornado.errors import MigasError
 from migas_tornado.events import notify
-from migas_tornado.repositories import apt, store
+from migas_tornado.pms import system
+from migas_tornado.repositories.build import Build, BuildResult, Site, render
+from migas_tornado.repositories.contents import (
+    StaleRepository,
+    find_stale,
+    packages_with,
+    wanted_packages,
+)
 from migas_tornado.repositories.keys import RepositoryKey
+from migas_tornado.repositories.progress import Progress
 from migas_tornado.repositories.removal import remove_repository, served_repositories
+from migas_tornado.repositories.streams import DamagedError
 from migas_tornado.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,12 +34,16 @@ LOCK_SPACE = 0x6D677270
 RETRY_SECONDS = 60
 """A repository that could not be built is tried again after so long, or when it changes."""
 
-_STALE = """
-    SELECT deployment_id
+FEW_GROUPS = 2
+"""So many chunks are rendered in a thread: it takes less time than to start a process."""
+
+_DUE = """
+    SELECT deployment_id, CASE
+        WHEN failed_at >= wanted_at THEN failed_at + make_interval(secs => $1)
+        ELSE coalesce(built_at + make_interval(secs => $2), wanted_at)
+    END AS due
     FROM core_repository
     WHERE wanted > built
-        AND wanted_at <= $1
-        AND (failed_at IS NULL OR failed_at < wanted_at OR failed_at < $2)
     ORDER BY wanted_at
 """
 
@@ -43,29 +57,24 @@ _ADOPT = """
     ON CONFLICT DO NOTHING
 """
 
-_DEPLOYMENT = """
-    SELECT r.wanted, d.id, d.name, d.slug, p.name AS project_name, p.slug AS project, p.pms,
-        p.architecture
-    FROM core_repository r
-    JOIN core_deployment d ON d.id = r.deployment_id
-    JOIN core_project p ON p.id = d.project_id
-    WHERE d.id = $1 AND r.wanted > r.built
+_SUCCEED = """
+    UPDATE core_repository
+    SET built = $2, built_at = $3, failed_at = NULL, error = NULL, phase = NULL, done = 0,
+        total = 0
+    WHERE deployment_id = $1
 """
 
-_PACKAGES = """
-    SELECT p.fullname AS filename, s.slug AS store, p.architecture, f.metadata AS stanza, f.size,
-        f.md5, f.sha256
-    FROM (
-        SELECT package_id FROM core_deployment_available_packages WHERE deployment_id = $1
-        UNION
-        SELECT m.package_id
-        FROM core_deployment_available_package_sets d
-        JOIN core_packageset_packages m ON m.packageset_id = d.packageset_id
-        WHERE d.deployment_id = $1
-    ) AS published
-    JOIN core_package p ON p.id = published.package_id
-    JOIN core_store s ON s.id = p.store_id
-    JOIN core_packagefile f ON f.package_id = p.id
+_FAIL = """
+    UPDATE core_repository
+    SET failed_at = $2, error = $3, phase = NULL, done = 0, total = 0
+    WHERE deployment_id = $1
+"""
+
+_SLUGS = """
+    SELECT d.slug
+    FROM core_deployment d
+    JOIN core_project p ON p.id = d.project_id
+    WHERE p.slug = $1 AND d.source = 'I'
 """
 
 
@@ -77,19 +86,16 @@ class Publisher:
     key: RepositoryKey
     run_in_pool: Callable[..., Awaitable[Any]]
 
-    async def stale(self) -> list[int]:
-        """Return the deployments whose repository is to be built now, longest waiting first.
+    async def due(self) -> dict[int, float]:
+        """Return in how many seconds the stale repositories are to be built, longest waiting first.
 
-        A change waits for a moment, so that many changes in a burst become one build.
+        A change is published at once; further ones wait until the delay after that build is over,
+        so that many changes in a burst become one build more.
         """
-        now = datetime.now(UTC).timestamp()
         async with connection() as database:
-            rows = await database.fetch(
-                _STALE,
-                datetime.fromtimestamp(now - self.settings.publish_delay, UTC),
-                datetime.fromtimestamp(now - RETRY_SECONDS, UTC),
-            )
-        return [row["deployment_id"] for row in rows]
+            rows = await database.fetch(_DUE, float(RETRY_SECONDS), self.settings.publish_delay)
+        now = datetime.now(UTC)
+        return {row["deployment_id"]: (row["due"] - now).total_seconds() for row in rows}
 
     async def adopt(self) -> None:
         """Mark the repositories of deployments that another program made in the database."""
@@ -113,92 +119,95 @@ class Publisher:
                 await guard.execute("SELECT pg_advisory_unlock($1, $2)", LOCK_SPACE, deployment_id)
 
     async def _publish_locked(self, database: Connection, deployment_id: int) -> bool:
-        # The number is read before the packages: a change in between leaves the mark.
-        row = await database.fetchrow(_DEPLOYMENT, deployment_id)
-        if row is None:
+        stale = await find_stale(database, deployment_id)
+        if stale is None:
             return False
-        if row["pms"] != "apt":
-            await _fail(database, row, f"Repositories of {row['pms']} cannot be built yet.")
-            return False
-        packages = await database.fetch(_PACKAGES, deployment_id)
-        started = datetime.now(UTC)
-        repository = apt.AptRepository(
-            public_dir=self.settings.public_dir,
-            project=row["project"],
-            deployment=row["slug"],
-            architectures=tuple(row["architecture"].split()),
-            packages=tuple(apt.PublishedPackage(**package) for package in packages),
-            key=await self.key.ready(),
-            now=started,
-        )
+        started = time.monotonic()
+        progress = Progress(stale)
         try:
-            result = await self.run_in_pool(build, repository, self.settings.store_dir)
+            if not system(stale.pms).can_build:
+                raise MigasError(f"Repositories of {stale.pms} cannot be built yet.")
+            try:
+                result = await self._build(database, progress, from_scratch=stale.from_scratch)
+            except DamagedError as error:
+                log.warning("repository is built from scratch: %s", error)
+                result = await self._build(database, progress, from_scratch=True)
         except (OSError, MigasError) as error:
-            await _fail(database, row, str(error))
+            progress.end(is_good=False)
+            await _fail(database, stale, str(error))
             return False
-        await _succeed(database, row, result)
-        await self._remove_leftovers(database, row["project"])
-        seconds = (datetime.now(UTC) - started).total_seconds()
+        await _succeed(database, stale, result)
+        progress.end(is_good=True)
         log.info(
-            "repository published: project=%s deployment=%s packages=%d seconds=%.2f",
-            row["project"],
-            row["slug"],
+            "repository published: project=%s deployment=%s packages=%d rendered=%d seconds=%.3f",
+            stale.repository.project,
+            stale.repository.deployment,
             result.packages,
-            seconds,
+            progress.done,
+            time.monotonic() - started,
         )
+        await self._remove_leftovers(database, stale)
         return True
 
-    async def _remove_leftovers(self, database: Connection, project: str) -> None:
-        """Remove what the project's deployments left under the names that they had before."""
-        public_dir = self.settings.public_dir
-        # Looked at before the table: who has a directory by now has a row.
-        found = await asyncio.to_thread(served_repositories, public_dir, project)
-        rows = await database.fetch(
-            "SELECT d.slug FROM core_deployment d JOIN core_project p ON p.id = d.project_id "
-            "WHERE p.slug = $1 AND d.source = 'I'",
-            project,
-        )
-        for slug in found - {row["slug"] for row in rows}:
-            remove_repository(public_dir, project, slug)
-
-
-def build(repository: apt.AptRepository, store_dir: Path) -> apt.BuildResult:
-    """Build a repository, in a worker process; files missing on their shelf are offered again."""
-    for package in repository.packages:
-        shelf = store.shelf_path(repository.public_dir, repository.project, package.store)
+    async def _build(
+        self, database: Connection, progress: Progress, *, from_scratch: bool
+    ) -> BuildResult:
+        stale, settings = progress.stale, self.settings
+        site = Site(settings.public_dir, settings.store_dir, stale.pms, stale.repository)
+        wanted = await wanted_packages(database, stale)
+        now = datetime.now(UTC)
+        begin = partial(Build.begin, from_scratch=from_scratch)
+        build = await in_thread(begin, site, wanted, now)
         try:
-            store.offer(store_dir, package.sha256, shelf, package.filename)
-        except FileNotFoundError:
-            continue  # the build leaves it out, and says so
-    return apt.build(repository)
+            await progress.begin(sum(map(len, build.groups)))
+            run = in_thread if len(build.groups) <= FEW_GROUPS else self.run_in_pool
+            for keys in build.groups:
+                packages = await in_thread(build.admit, await packages_with(database, keys))
+                chunk = await run(render, stale.pms, stale.repository, packages)
+                await in_thread(build.add, packages, chunk)
+                await progress.advance(database, len(keys))
+            await progress.enter(database, "writing")
+            return await in_thread(build.complete, await self.key.signer())
+        except BaseException:
+            await asyncio.shield(asyncio.to_thread(build.abandon))
+            raise
+
+    async def _remove_leftovers(self, database: Connection, stale: StaleRepository) -> None:
+        """Remove what the project's deployments left under the names that they had before."""
+        public_dir, project = self.settings.public_dir, stale.repository.project
+        # Looked at before the table: who has a directory by now has a row.
+        found = await asyncio.to_thread(served_repositories, public_dir, stale.pms, project)
+        rows = await database.fetch(_SLUGS, project)
+        for slug in found - {row["slug"] for row in rows}:
+            remove_repository(public_dir, stale.pms, project, slug)
 
 
-async def _succeed(database: Connection, row: Any, result: apt.BuildResult) -> None:
-    await database.execute(
-        "UPDATE core_repository SET built = $2, built_at = $3, failed_at = NULL, error = NULL "
-        "WHERE deployment_id = $1",
-        row["id"],
-        row["wanted"],
-        datetime.now(UTC),
-    )
-    what = f"deployment [{row['name']}] in project [{row['project_name']}]"
-    messages = [f"Repository metadata for {what} created"]
+async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Run a function in a thread, and when given up, wait for its end before saying so.
+
+    Otherwise what the function still does would meet what is cleaned up after it.
+    """
+    task = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+async def _succeed(database: Connection, stale: StaleRepository, result: BuildResult) -> None:
+    await database.execute(_SUCCEED, stale.id, stale.wanted, datetime.now(UTC))
+    messages = [f"Repository metadata for {stale.what} created"]
     if result.left_out:
         names = ", ".join(result.left_out)
-        messages.append(f"Left out of the repository of {what}: {names}")
+        messages.append(f"Left out of the repository of {stale.what}: {names}")
     await notify(database, *messages)
 
 
-async def _fail(database: Connection, row: Any, error: str) -> None:
-    log.error("repository not published: deployment=%s: %s", row["slug"], error)
-    await database.execute(
-        "UPDATE core_repository SET failed_at = $2, error = $3 WHERE deployment_id = $1",
-        row["id"],
-        datetime.now(UTC),
-        error,
-    )
+async def _fail(database: Connection, stale: StaleRepository, error: str) -> None:
+    log.error("repository not published: deployment=%s: %s", stale.repository.deployment, error)
+    await database.execute(_FAIL, stale.id, datetime.now(UTC), error)
     await notify(
         database,
-        "An error occurred during repository metadata creation for deployment "
-        f"[{row['name']}] in project [{row['project_name']}]: {error}",
+        f"An error occurred during repository metadata creation for {stale.what}: {error}",
     )

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from migas_tornado.errors import MigasError
-from migas_tornado.repositories import apt, generations, store
+from migas_tornado.pms import system
+from migas_tornado.repositories import build, generations, store
+from migas_tornado.slugs import is_slug
 
 log = logging.getLogger(__name__)
 
@@ -36,17 +38,17 @@ def remove_directory(path: Path) -> None:
     _in_thread(shutil.rmtree, hidden, True)
 
 
-def remove_repository(public_dir: Path, project: str, deployment: str) -> None:
+def remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
     """Delete a repository with all its generations in a thread."""
-    _in_thread(_remove_repository, public_dir, project, deployment)
+    _in_thread(_remove_repository, public_dir, pms, project, deployment)
 
 
-def served_repositories(public_dir: Path, project: str) -> set[str]:
+def served_repositories(public_dir: Path, pms: str, project: str) -> set[str]:
     """Return the names under which a project has repositories on disk."""
-    served = public_dir / project / "repos" / "dists"
+    served = (public_dir / system(pms).repository_path(project, "any")).parent
     if not served.is_dir():
         return set()
-    return {path.name for path in served.iterdir() if not path.name.startswith(".")}
+    return {path.name for path in served.iterdir() if is_slug(path.name)}
 
 
 def make_directory(path: Path, below: Path) -> None:
@@ -98,9 +100,9 @@ def move_shelf(public_dir: Path, project: str, old: str, new: str) -> None:
         link.replace(path)
 
 
-def _remove_repository(public_dir: Path, project: str, deployment: str) -> None:
+def _remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
     try:
-        apt.remove(public_dir, project, deployment)
+        build.remove(public_dir, pms, project, deployment)
     except (OSError, MigasError) as error:
         log.error("repository not removed: %s/%s: %s", project, deployment, error)
 

@@ -210,12 +210,15 @@ async def _check_computers(change: Change) -> None:
 async def _remove_files(change: Change) -> None:
     """Have the files go when the change is certain; a build that runs is waited for."""
     before, public_dir = change.before, change.settings.public_dir
-    project = await change.database.fetchval(
-        "SELECT slug FROM core_project WHERE id = $1", before["project_id"]
+    row = await change.database.fetchrow(
+        "SELECT slug, pms FROM core_project WHERE id = $1", before["project_id"]
     )
+    project = row["slug"]
     if before["source"] == DeploymentSource.EXTERNAL:
         cache = public_dir / project / "external" / before["slug"]
         change.after_commit.append(partial(remove_directory, cache))
         return
     await change.database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK_SPACE, change.key)
-    change.after_commit.append(partial(remove_repository, public_dir, project, before["slug"]))
+    change.after_commit.append(
+        partial(remove_repository, public_dir, row["pms"], project, before["slug"])
+    )
