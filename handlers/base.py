@@ -13,6 +13,7 @@ from tornado.web import Application, HTTPError, RequestHandler, stream_request_b
 from handlers.api.throttle import ThrottledError
 from handlers.database_errors import told_to_caller
 from handlers.services import Services
+from migas_tornado.certificates.subjects import parse_subject
 from migas_tornado.errors import (
     ConflictError,
     ForbiddenError,
@@ -33,6 +34,10 @@ send everything before they look at the answer."""
 
 LANGUAGE_COOKIE = "django_language"
 """Where the dashboard keeps the language that a person chose."""
+NO_CERTIFICATE = (
+    "This server answers computers only with a client certificate (MIGAS_MTLS is required). "
+    "Enrol through the site's TLS proxy."
+)
 VARY = "Accept, Accept-Language, Cookie, Origin"
 
 STATUS_OF_ERROR: tuple[tuple[type[MigasError], HTTPStatus], ...] = (
@@ -226,6 +231,25 @@ class BaseHandler(RequestHandler):
     def certificate_name(self) -> str:
         """Distinguished name of the client's certificate, as a trusted proxy tells; or empty."""
         return self.request.headers.get("X-SSL-Client-CN", "") if self.is_from_proxy else ""
+
+    async def check_caller_certificate(self) -> None:
+        """Refuse a computer whose certificate was revoked, or that has none where it needs one.
+
+        Whether it is the certificate of the computer spoken for, is for the domain to decide.
+
+        Raises:
+            ForbiddenError: so it is.
+        """
+        mode, name = self.services.settings.mtls, self.certificate_name
+        if mode == "off":
+            return
+        if name:
+            subject = parse_subject(name)
+            serial = self.request.headers.get("X-SSL-Client-Serial", "")
+            common_name = subject.common_name if subject else ""
+            await self.services.certificates.presented.check(serial, common_name)
+        elif mode == "required":
+            raise ForbiddenError(NO_CERTIFICATE)
 
     @property
     def site(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from handlers.api.throttle import Throttle
 from migas_tornado.accounts.jwt import TokenSigner
 from migas_tornado.bus import Bus
+from migas_tornado.certificates.office import CertificateOffice
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
 from migas_tornado.keys.accepted import Partners
@@ -59,6 +60,7 @@ class Services:
     repository_key: RepositoryKey
     uploads: Uploads
     signer: TokenSigner
+    certificates: CertificateOffice
     run_in_pool: Callable[..., Awaitable[Any]]
     requests: Requests = field(default_factory=Requests)
     throttle: Throttle = field(default_factory=Throttle)

@@ -20,6 +20,7 @@ from handlers.services import Services
 from migas_tornado import db
 from migas_tornado.accounts.jwt import TokenSigner
 from migas_tornado.bus import Bus, Channel
+from migas_tornado.certificates.office import CertificateOffice
 from migas_tornado.embedded_postgres import EmbeddedPostgres
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
@@ -94,6 +95,9 @@ class Server:
         repository_key = RepositoryKey(settings.keys_dir, pool.run)
         messages = LiveMessages()
         self._stack.push_async_callback(messages.flush)
+        certificates = CertificateOffice(settings)
+        if settings.mtls != "off":
+            await certificates.publish()
         projects = Projects()
         for channel in (Channel.PROJECTS, Channel.RESUMED):
             bus.listen(channel, lambda _: projects.forget())
@@ -109,6 +113,7 @@ class Server:
             repository_key=repository_key,
             uploads=Uploads(settings, pool.run),
             signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),
+            certificates=certificates,
             run_in_pool=pool.run,
         )
         self._background(messages.run())

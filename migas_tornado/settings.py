@@ -16,11 +16,13 @@ from migas_tornado.external_actions import ExternalActions, parse_external_actio
 
 MEBIBYTE = 1024 * 1024
 LANGUAGES = ("en", "es", "fr")
+MTLS_MODES = ("off", "optional", "required")
 LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SEARCH_FIELDS = ("id", "name", "uuid", "ip_address", "fqdn")
 
 SERVER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
+HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -44,6 +46,12 @@ class Settings:
     contact: str
     trusted_proxies: tuple[Network, ...]
     autoregister: bool
+    mtls: str
+    fqdn: str
+    ca_passphrase: str
+    ca_passphrase_file: Path | None
+    certificate_days: int
+    tls_ca_file: Path | None
     enforce_view_permissions: bool
     helpdesk: str
     external_actions: ExternalActions
@@ -80,6 +88,16 @@ class Settings:
         return self.data_dir / "keys"
 
     @property
+    def authority_dir(self) -> Path:
+        """The site's own certificate authority, its key encrypted."""
+        return self.keys_dir / "authority"
+
+    @property
+    def certificates_dir(self) -> Path:
+        """What a proxy reads: the authority's certificate and the list of revoked ones."""
+        return self.data_dir / "certificates"
+
+    @property
     def store_dir(self) -> Path:
         """Package files under their SHA-256, never served from here by name."""
         return self.data_dir / "store"
@@ -114,6 +132,12 @@ def load_settings() -> Settings:
             contact=env.str("CONTACT", ""),
             trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
             autoregister=env.bool("AUTOREGISTER", True),
+            mtls=_choice(env, "MTLS", "off", MTLS_MODES),
+            fqdn=_host_name(env, "FQDN"),
+            ca_passphrase=env.str("CA_PASSPHRASE", ""),
+            ca_passphrase_file=_file(env.str("CA_PASSPHRASE_FILE", "")),
+            certificate_days=_number(env, "CERTIFICATE_DAYS", 7305, 1, 7305),
+            tls_ca_file=_file(env.str("TLS_CA_FILE", "")),
             enforce_view_permissions=env.bool("ENFORCE_VIEW_PERMISSIONS", False),
             helpdesk=env.str("HELPDESK", "Put here how to reach your help desk"),
             external_actions=parse_external_actions(env.str("EXTERNAL_ACTIONS", "")),
@@ -187,6 +211,20 @@ def _redis_url(env: Env) -> str:
             "or be empty for the bus inside the process."
         )
     return url
+
+
+def _host_name(env: Env, name: str) -> str:
+    value = env.str(name, "")
+    if value and not HOST_NAME.fullmatch(value):
+        raise ConfigurationError(
+            f"MIGAS_{name} is {value!r}; it must be a host name such as migas.example.org, "
+            "or be empty for the name of this machine."
+        )
+    return value
+
+
+def _file(path: str) -> Path | None:
+    return Path(path).expanduser().absolute() if path else None
 
 
 def _secret_key(env: Env) -> str:

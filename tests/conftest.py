@@ -123,6 +123,21 @@ class RunningServer:
         return [line for line in self.log if line.startswith("Traceback")]
 
 
+def command(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of the server's own to its end."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MIGAS_")}
+    environment |= {"MIGAS_DATA_DIR": str(data_dir), "MIGAS_PORT": "0"}
+    environment |= {f"MIGAS_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.run(
+        [sys.executable, "-m", "migas_tornado", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="session")
 def signing_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository key; making one takes seconds, so that all servers of the run share it."""

@@ -191,9 +191,12 @@ def test_a_certificate_of_another_computer_is_refused_on_every_call(agent, path)
     assert answer.detail == "mTLS certificate does not match the requesting computer"
 
 
-def test_a_certificate_of_the_computer_is_accepted(agent):
-    agent.headers["X-SSL-Client-CN"] = f"/O=org/OU=COMPUTERS/CN={agent.uuid.lower()}_3"
-    assert agent.call("computers/label/").status == 200
+def test_a_certificate_of_the_computer_is_accepted(server, agent):
+    project = server.value("SELECT project_id FROM client_computer WHERE id = $1", agent.id)
+    name = f"{agent.uuid.lower()}_{project}"
+    for form in (f"/O=org/OU=COMPUTERS/CN={name}", f"CN={name},OU=COMPUTERS,O=org"):
+        agent.headers["X-SSL-Client-CN"] = form
+        assert agent.call("computers/label/").status == 200
     agent.headers["X-SSL-Client-CN"] = "/O=org/OU=COMPUTERS"
     answer = agent.call("computers/label/")
     assert (answer.status, answer.detail) == (403, "Invalid mTLS certificate CN format")
@@ -202,7 +205,7 @@ def test_a_certificate_of_the_computer_is_accepted(agent):
 def test_a_new_computer_with_a_certificate_of_another_is_refused(server, agent):
     new = Agent(server.url, project=agent.project)
     new.get_keys()
-    new.headers["X-SSL-Client-CN"] = f"/CN={agent.uuid}_1"
+    new.headers["X-SSL-Client-CN"] = f"/OU=COMPUTERS/CN={agent.uuid}_1"
     assert new.register().status == 403
 
 
@@ -210,7 +213,8 @@ def test_a_name_alone_takes_over_no_record_with_a_certificate(server, agent):
     thief = Agent(server.url, project=agent.project, name=agent.name)
     thief.get_keys()
     assert thief.identify().data == agent.id  # as the contract has it without certificates
-    thief.headers["X-SSL-Client-CN"] = f"/CN={thief.uuid}_1"
+    project = server.value("SELECT project_id FROM client_computer WHERE id = $1", agent.id)
+    thief.headers["X-SSL-Client-CN"] = f"/OU=COMPUTERS/CN={thief.uuid}_{project}"
     assert thief.identify().status == 404
     assert thief.register().data["id"] != agent.id
 

@@ -4,32 +4,15 @@ import os
 import signal
 import socket
 import stat
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from agent import Agent, request
-from conftest import ADMIN, RunningServer, site
+from conftest import ADMIN, RunningServer, command, site
 
 FIRST_START_SECONDS = 3.0
 LATER_START_SECONDS = 1.0
-
-
-def command(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MIGAS_")}
-    environment |= {"MIGAS_DATA_DIR": str(data_dir), "MIGAS_PORT": "0"}
-    environment |= {f"MIGAS_{name.upper()}": value for name, value in settings.items()}
-    return subprocess.run(
-        [sys.executable, "-m", "migas_tornado", *arguments],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 def best_start(server: RunningServer) -> float:

@@ -273,7 +273,7 @@ def test_package_management_systems_and_languages_are_told(server):
     [
         "/manager/v1/public/ca",
         "/manager/v1/public/mtls/computer-tokens",
-        "/manager/v1/public/synchronizations/availability/",
+        "/manager/v1/public/crl",
         "/nothing/here",
     ],
 )

@@ -54,6 +54,7 @@ class SafeHandler(BaseHandler):
     """Whether calls of this kind change anything."""
 
     async def post(self) -> None:
+        await self.check_caller_certificate()
         body = self.json_body()
         if not isinstance(body, dict):
             raise InvalidDataError("JSON parse error - an object is expected.")

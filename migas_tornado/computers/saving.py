@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from migas_tornado.certificates.book import revoke_computer
 from migas_tornado.computers.counts import uncount
 from migas_tornado.computers.status import apply_status
 from migas_tornado.db import Connection
@@ -49,6 +50,7 @@ async def _leave_project(database: Connection, key: int) -> None:
 
 async def forget_computer(change: Change) -> None:
     """Remove what belongs to a computer that is about to be deleted."""
+    await revoke_computer(change.database, change.key)
     await uncount(change.database, change.key)
     await change.database.execute(
         "DELETE FROM core_attribute a USING core_property p "

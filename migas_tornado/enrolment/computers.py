@@ -66,7 +66,7 @@ async def reach_computer(
     if row is None:
         raise NotFoundError("No Computer matches the given query.")
     computer = Computer(*row)
-    check_certificate(certificate, computer.uuid)
+    await check_certificate(database, certificate, computer.uuid, computer.project_id, computer.id)
     if computer.status == ComputerStatus.UNSUBSCRIBED:
         raise ForbiddenError(UNSUBSCRIBED)
     return computer

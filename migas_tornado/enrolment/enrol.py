@@ -7,6 +7,7 @@ import asyncpg
 
 from migas_tornado.accounts.authentication import SignedIn
 from migas_tornado.bus import Channel, tell
+from migas_tornado.certificates.book import revoke_computer
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.certificates import check_certificate
 from migas_tornado.enrolment.computers import UNSUBSCRIBED
@@ -60,7 +61,7 @@ async def identify(
     known = await find_computer(database, uuid, name, is_certified=bool(certificate))
     if known is None:
         raise UnknownComputerError
-    check_certificate(certificate, known.uuid)
+    await check_certificate(database, certificate, known.uuid, known.project_id, known.id)
     if known.status == ComputerStatus.UNSUBSCRIBED:
         await database.execute(
             "INSERT INTO client_error (created_at, computer_id, project_id, description, checked) "
@@ -105,7 +106,7 @@ async def register(
     )
     if known is not None:
         return await _register_again(database, known.id, project, certificate, settings)
-    check_certificate(certificate, applicant.uuid)
+    await check_certificate(database, certificate, applicant.uuid, project.id)
     may_add = user is not None and user.may("client.add_computer")
     if not project.auto_register_computers and not may_add:
         raise NotAuthenticatedError("Computer cannot be registered")
@@ -118,7 +119,7 @@ async def _register_again(
     row = await database.fetchrow(
         "SELECT uuid, status, project_id FROM client_computer WHERE id = $1 FOR NO KEY UPDATE", key
     )
-    check_certificate(certificate, row["uuid"])
+    await check_certificate(database, certificate, row["uuid"], row["project_id"], key)
     if row["project_id"] != project.id:
         await migrate_computer(database, key, project)
     if row["status"] != settings.default_computer_status:
@@ -208,6 +209,8 @@ async def set_status(database: Connection, key: int, status: str) -> None:
     await _log_status(database, key, status)
     if status in RELEASED:
         await release(database, key)
+    if status == ComputerStatus.UNSUBSCRIBED:
+        await revoke_computer(database, key)
 
 
 async def _log_status(database: Connection, key: int, status: str) -> None:

@@ -12,5 +12,6 @@ MODULES = (
     "migas_tornado.models.catalog",
     "migas_tornado.models.images",
     "migas_tornado.models.jobs",
+    "migas_tornado.models.certificates",
     "aerich.models",
 )
