@@ -29,6 +29,11 @@ BASE = "/api/v1/token/"
 def api(server: RunningServer) -> Api:
     api = signed_in(server, "admin")
     populate(server.url, api, "openapi")
+    server.sql(
+        "INSERT INTO certificate_certificate (serial, role, common_name, email, address, "
+        "issued_at, valid_until, is_released, reason) "
+        "VALUES ('1', 'admin', 'populated', '', '', now(), now(), false, '')"
+    )
     return api
 
 

@@ -10,9 +10,9 @@ PUBLIC: dict[str, type[RequestHandler]] = {
     "ca": certificates.AuthorityHandler,
     "crl": certificates.RevocationListHandler,
     "mtls/computer-tokens": certificates.ComputerTokensHandler,
-    "mtls/computer-requests/([^/]+)": certificates.RequestFormHandler,
+    "mtls/computer-requests/(?P<token>[^/]+)": certificates.RequestFormHandler,
     "mtls/computer-certificates": certificates.CertificatesHandler,
-    "mtls/admin-requests/([^/]+)": certificates.AdminRequestFormHandler,
+    "mtls/admin-requests/(?P<token>[^/]+)": certificates.AdminRequestFormHandler,
     "mtls/admin-certificates": certificates.AdminCertificatesHandler,
     "synchronizations/availability": availability.AvailabilityHandler,
 }

@@ -94,8 +94,8 @@ OPERATIONS: dict[str, dict[str, Operation]] = {
             ),
         )
     },
-    f"{PUBLIC}mtls/computer-requests/{{id}}/": _form("a computer"),
-    f"{PUBLIC}mtls/admin-requests/{{id}}/": _form("an administrator"),
+    f"{PUBLIC}mtls/computer-requests/{{token}}/": _form("a computer"),
+    f"{PUBLIC}mtls/admin-requests/{{token}}/": _form("an administrator"),
     f"{PUBLIC}mtls/computer-certificates/": {"post": _certificate("a computer")},
     f"{PUBLIC}mtls/admin-certificates/": {"post": _certificate("an administrator")},
     f"{PUBLIC}synchronizations/availability/": {
