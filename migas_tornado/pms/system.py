@@ -246,6 +246,9 @@ class PackageSystem(ABC):
     """Whether repositories can be built: `streams`, `render` and `finish` are there."""
     selects: ClassVar[bool] = False
     """Whether not all packages may be published together: `select` is to be asked."""
+    chunk_packages: ClassVar[int] = 400
+    """Packages of a chunk: few enough to be rendered within some hundredths of a second, and enough
+    to compress well."""
     format_version: ClassVar[int] = 1
     """Raised when `render` writes something else than it did; all chunks are rendered anew."""
 

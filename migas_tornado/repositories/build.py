@@ -124,7 +124,7 @@ class Build:
         make_directory(served.parent, site.public_dir)
         last = manifests.load(served, _facts(site))
         can_use = last is not None and last.facts and not from_scratch
-        plan = plan_chunks(last if can_use else None, wanted)
+        plan = plan_chunks(last if can_use else None, wanted, system(site.pms).chunk_packages)
         generation = f"{now.astimezone(UTC):%Y%m%d%H%M%S%f}-{secrets.token_hex(4)}"
         directory = generation_path(served, generation)
         make_directory(directory, served.parent)

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from migas_tornado.repositories.manifest import Manifest, ManifestChunk
 
-CHUNK_PACKAGES = 400
-"""Few enough to be rendered within some hundredths of a second, and enough to compress well."""
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -27,15 +24,16 @@ class Plan:
     left_out: dict[int, tuple[int, str]]
 
 
-def plan_chunks(manifest: Manifest | None, wanted: dict[int, int]) -> Plan:
+def plan_chunks(manifest: Manifest | None, wanted: dict[int, int], most: int) -> Plan:
     """Compare what is served with what is wanted.
 
     Args:
         manifest: of the generation that is served; None to render everything.
         wanted: key -> revision of all packages that the deployment has.
+        most: packages of a chunk.
     """
     if manifest is None:
-        return Plan([], _groups(sorted(wanted)), {})
+        return Plan([], _groups(sorted(wanted), most), {})
     left_out = {
         key: found for key, found in manifest.left_out.items() if wanted.get(key) == found[0]
     }
@@ -46,19 +44,19 @@ def plan_chunks(manifest: Manifest | None, wanted: dict[int, int]) -> Plan:
             kept.append(chunk)
             loose.difference_update(chunk.keys)
     rendered = sorted(loose)
-    while rendered and (chunk := _with_room(kept, CHUNK_PACKAGES - len(rendered) % CHUNK_PACKAGES)):
+    while rendered and (chunk := _with_room(kept, -len(rendered) % most)):
         kept.remove(chunk)
         rendered += chunk.keys
-    return Plan(kept, _groups(rendered), left_out)
+    return Plan(kept, _groups(rendered, most), left_out)
 
 
 def _with_room(kept: list[ManifestChunk], room: int) -> ManifestChunk | None:
     """Return the smallest chunk that could take some more packages, so that chunks stay few."""
     smallest = min(kept, key=lambda chunk: len(chunk.keys), default=None)
-    if smallest is None or room == CHUNK_PACKAGES or len(smallest.keys) > room:
+    if smallest is None or len(smallest.keys) > room:
         return None
     return smallest
 
 
-def _groups(keys: list[int]) -> list[list[int]]:
-    return [keys[start : start + CHUNK_PACKAGES] for start in range(0, len(keys), CHUNK_PACKAGES)]
+def _groups(keys: list[int], most: int) -> list[list[int]]:
+    return [keys[start : start + most] for start in range(0, len(keys), most)]
