@@ -2,6 +2,8 @@
 
 import ipaddress
 import logging
+import re
+import secrets
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
@@ -11,7 +13,7 @@ from tornado.httputil import HTTPFile, HTTPInputError, HTTPServerRequest, parse_
 from tornado.web import Application, HTTPError, RequestHandler, stream_request_body
 
 from handlers.api.throttle import ThrottledError
-from handlers.database_errors import told_to_caller
+from handlers.database_errors import LOST_CONNECTION, told_to_caller
 from handlers.services import Services
 from migas_tornado.certificates.subjects import parse_subject
 from migas_tornado.errors import (
@@ -25,6 +27,8 @@ from migas_tornado.errors import (
     UnavailableError,
 )
 from migas_tornado.languages import preferred_language, translate_all
+from migas_tornado.logs import REQUEST_ID
+from migas_tornado.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,9 @@ NO_CERTIFICATE = (
     "This server answers computers only with a client certificate (MIGAS_MTLS is required). "
     "Enrol through the site's TLS proxy."
 )
+REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
+RETRY_SECONDS = 2
+"""After so long it is worth trying again what could not be done for want of something."""
 VARY = "Accept, Accept-Language, Cookie, Origin"
 
 STATUS_OF_ERROR: tuple[tuple[type[MigasError], HTTPStatus], ...] = (
@@ -66,6 +73,9 @@ class BaseHandler(RequestHandler):
     def __init__(self, application: Application, request: HTTPServerRequest, **kwargs: Any) -> None:
         self._received = bytearray()
         self._refusal: MigasError | None = None
+        self.request = request
+        self.request_id = _request_id(request, application.settings["services"].settings)
+        REQUEST_ID.set(self.request_id)  # the task that answers the request begins with a copy
         super().__init__(application, request, **kwargs)
 
     def initialize(self) -> None:
@@ -123,6 +133,7 @@ class BaseHandler(RequestHandler):
     def set_default_headers(self) -> None:
         self.set_header("Server", "migas-tornado")
         self.set_header("X-Content-Type-Options", "nosniff")
+        self.set_header("X-Request-ID", self.request_id)
 
     def answer(self, value: Any, status: int = HTTPStatus.OK) -> None:
         """Write a JSON value as the whole answer; errors in the language of whoever asks."""
@@ -210,11 +221,7 @@ class BaseHandler(RequestHandler):
     @property
     def is_from_proxy(self) -> bool:
         """Whether the peer is a proxy whose word on who is asking counts."""
-        try:
-            peer = ipaddress.ip_address(self.request.remote_ip)
-        except ValueError:
-            return self.request.remote_ip == ""  # a Unix socket: only local programs reach it
-        return any(peer in network for network in self.services.settings.trusted_proxies)
+        return _is_from_proxy(self.request, self.services.settings)
 
     @property
     def address(self) -> str:
@@ -264,6 +271,8 @@ class BaseHandler(RequestHandler):
         if isinstance(error, MigasError):
             status_code = status_of(error)
             detail = error.detail if isinstance(error, InvalidDataError) else str(error)
+            if isinstance(error, UnavailableError):
+                self.set_header("Retry-After", str(RETRY_SECONDS))
         elif isinstance(error, ThrottledError):
             detail = str(error.log_message)
             self.set_header("Retry-After", str(error.seconds))
@@ -275,13 +284,31 @@ class BaseHandler(RequestHandler):
 
     def log_exception(self, kind: Any, error: Any, traceback: Any) -> None:
         """Log what a person has to act on; refusals are the caller's business."""
-        if not isinstance(error, MigasError | HTTPError):
+        if isinstance(error, (UnavailableError, *LOST_CONNECTION)):
+            log.warning("%s %s failed: %s", self.request.method, self.request.path, error)
+        elif not isinstance(error, MigasError | HTTPError):
             log.error(
                 "%s %s failed",
                 self.request.method,
                 self.request.path,
                 exc_info=(kind, error, traceback),
             )
+
+
+def _is_from_proxy(request: HTTPServerRequest, settings: Settings) -> bool:
+    try:
+        peer = ipaddress.ip_address(request.remote_ip)
+    except ValueError:
+        return request.remote_ip == ""  # a Unix socket: only local programs reach it
+    return any(peer in network for network in settings.trusted_proxies)
+
+
+def _request_id(request: HTTPServerRequest, settings: Settings) -> str:
+    """Return the id that a trusted proxy gave to a request, or a new one."""
+    given = request.headers.get("X-Request-ID", "")
+    if given and REQUEST_ID_FORM.fullmatch(given) and _is_from_proxy(request, settings):
+        return given
+    return secrets.token_hex(8)
 
 
 REASONS = {

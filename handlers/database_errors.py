@@ -23,6 +23,9 @@ COLLISIONS = (
     asyncpg.ForeignKeyViolationError,
 )
 
+LOST_CONNECTION = tuple({*ABSENCES, ConnectionError} - {OSError})
+"""What a restart of PostgreSQL raises, and nobody has to act on."""
+
 
 async def tried_again(path: str, work: Callable[[], Awaitable[Result]]) -> Result:
     """Return what the work returns, which begins anew when it collides with another's.

@@ -2,7 +2,6 @@
 
 from handlers.base import BaseHandler
 from migas_tornado import __version__
-from migas_tornado.db import connection
 from migas_tornado.models.enumerations import Language
 from migas_tornado.pms import systems
 
@@ -54,13 +53,3 @@ class LanguagesHandler(BaseHandler):
         self.answer({str(language.value): language.name.lower() for language in Language})
 
     post = get
-
-
-class HealthHandler(BaseHandler):
-    """`/health/live` and `/health/ready`: for whoever starts and watches the server."""
-
-    async def get(self, kind: str) -> None:
-        if kind == "ready":
-            async with connection() as database:
-                await database.execute("SELECT 1")
-        self.answer({"status": "ok"})

@@ -14,6 +14,7 @@ from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyPair, KeyRing
+from migas_tornado.load import Load
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.uploads import Uploads
 from migas_tornado.settings import Settings
@@ -39,6 +40,9 @@ class Requests:
         if not self._running:
             self._none.set()
 
+    def __len__(self) -> int:
+        return len(self._running)
+
     async def finished(self, seconds: float) -> None:
         """Wait until none is running, but not longer than some seconds."""
         with contextlib.suppress(TimeoutError):
@@ -61,6 +65,7 @@ class Services:
     uploads: Uploads
     signer: TokenSigner
     certificates: CertificateOffice
+    load: Load
     run_in_pool: Callable[..., Awaitable[Any]]
     requests: Requests = field(default_factory=Requests)
     throttle: Throttle = field(default_factory=Throttle)

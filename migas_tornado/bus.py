@@ -7,9 +7,9 @@ needs certainty reads the database.
 import asyncio
 import logging
 import weakref
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Any, Self
@@ -69,6 +69,8 @@ class Message:
 
     channel: Channel
     content: Content
+    is_own: bool = field(default=True, compare=False)
+    """Whether it was published by this replica."""
 
 
 class Subscription:
@@ -129,7 +131,7 @@ class Bus:
 
     def __init__(self) -> None:
         self._listeners: dict[Channel, list[Listener]] = {channel: [] for channel in Channel}
-        self.published = 0
+        self.published: Counter[Channel] = Counter()
         self.received = 0
         self.dropped = 0
 
@@ -148,7 +150,7 @@ class Bus:
 
     def publish(self, channel: Channel, **content: Any) -> None:
         """Tell all subscribers, of this process and of all others."""
-        self.published += 1
+        self.published[channel] += 1
         self.deliver(Message(channel, content))
 
     def deliver(self, message: Message) -> None:

@@ -7,8 +7,11 @@ an asyncpg connection from `connection` or `transaction`; both come from the one
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -54,6 +57,56 @@ DEAD_PEER = {
 
 CONNECT_SECONDS = 30
 """How long a starting server waits for a PostgreSQL that is itself starting."""
+
+
+class DatabaseAwayError(ConnectionError):
+    """PostgreSQL cannot be reached now."""
+
+
+class Lending:
+    """How the pool lends its connections: who waits for one, and for how long."""
+
+    def __init__(self) -> None:
+        self._recent: deque[tuple[float, float]] = deque(maxlen=1000)
+        self.waits = 0
+        """Who waits now."""
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Count and time a wait."""
+        began = time.monotonic()
+        self.waits += 1
+        try:
+            yield
+        finally:
+            self.waits -= 1
+            now = time.monotonic()
+            self._recent.append((now, now - began))
+
+    def longest_wait(self, seconds: float) -> float:
+        """Return the longest of the waits that ended in the last seconds."""
+        since = time.monotonic() - seconds
+        return max((wait for moment, wait in self._recent if moment >= since), default=0.0)
+
+
+LENDING = Lending()
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUse:
+    """The connections of the pool."""
+
+    open: int
+    idle: int
+    most: int
+
+
+def pool_use() -> PoolUse:
+    """Return how many connections the pool has, and how many of them are lent to nobody."""
+    pool = connections.get("default")._pool
+    if pool is None:
+        return PoolUse(0, 0, 0)
+    return PoolUse(pool.get_size(), pool.get_idle_size(), pool.get_max_size())
 
 
 def tortoise_config(credentials: dict[str, Any]) -> dict[str, Any]:
@@ -165,10 +218,18 @@ async def close_database() -> None:
 @asynccontextmanager
 async def connection() -> AsyncIterator[Connection]:
     """Lend a connection on which each statement commits by itself."""
-    async with connections.get("default").acquire_connection() as lent:
+    lender = connections.get("default").acquire_connection()
+    try:
+        with LENDING.waiting():
+            lent = await lender.__aenter__()
+    except OSError as error:  # on a Unix socket, it is a file that is missing
+        raise DatabaseAwayError(str(error)) from error
+    try:
         lent.outbox.clear()
         yield lent
         actions = tuple(lent.outbox)
+    finally:
+        await lender.__aexit__(None, None, None)
     for action in actions:
         action()
 

@@ -135,7 +135,7 @@ class RedisBus(Bus):
             if not self._is_connected:
                 self._resume()
         elif channel is not None:
-            self.deliver(Message(channel, content))
+            self.deliver(Message(channel, content, is_own=False))
 
     def _resume(self) -> None:
         """Note that our own heartbeat came back: both directions work."""

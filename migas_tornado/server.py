@@ -15,6 +15,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from handlers.base import NotFoundHandler
+from handlers.metrics import Metrics
 from handlers.routes import routes
 from handlers.services import Services
 from migas_tornado import db
@@ -28,6 +29,7 @@ from migas_tornado.errors import ConfigurationError
 from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyRing
+from migas_tornado.load import Load
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.publish import Publisher
 from migas_tornado.repositories.uploads import Uploads
@@ -88,7 +90,8 @@ class Server:
         bus = make_bus(settings)
         await bus.start()
         self._stack.push_async_callback(bus.stop)
-        pool = WorkerPool(settings.workers)
+        pool = WorkerPool(settings.workers, settings.log_format, settings.log_level)
+        load = Load(pool.workers, lambda: pool.running)
         self._stack.push_async_callback(pool.close)
         keys = KeyRing(settings.keys_dir)
         server_pair = await keys.server()
@@ -114,13 +117,15 @@ class Server:
             uploads=Uploads(settings, pool.run),
             signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),
             certificates=certificates,
+            load=load,
             run_in_pool=pool.run,
         )
+        self._background(load.run())
         self._background(messages.run())
         self._background(repository_key.prepare())
         self._schedule(Publisher(settings, repository_key, pool.run), bus)
         jobs = LeaderJobs(periodic_jobs(), JobContext(settings, bus, pool.run))
-        self._background(Leader(credentials, jobs.run).run())
+        self._background(Leader(credentials, jobs.run, load).run())
         self._listen(services, sockets)
 
     def _bind(self) -> list[socket.socket]:
@@ -157,9 +162,11 @@ class Server:
         self._stack.push_async_callback(scheduler.stop, STOP_SECONDS)
 
     def _listen(self, services: Services, sockets: list[socket.socket]) -> None:
+        table = routes()
         application = Application(
-            routes(),
+            table,
             services=services,
+            metrics=Metrics(services, table),
             default_handler_class=NotFoundHandler,
             log_function=_log_request,
         )
@@ -275,8 +282,10 @@ def _log_death(task: asyncio.Task[None]) -> None:
 
 
 def _log_request(handler: RequestHandler) -> None:
+    handler.settings["metrics"].count_request(handler)
     request, status = handler.request, handler.get_status()
-    level = logging.ERROR if status >= 500 else logging.DEBUG
+    # Why something is unavailable for a while was told already; nobody has to act on it.
+    level = logging.ERROR if status >= 500 and status != 503 else logging.DEBUG
     log.log(
         level,
         "%s %s %s %s %.1f ms",

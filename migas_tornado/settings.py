@@ -73,6 +73,9 @@ class Settings:
     keep_messages_days: int
     keep_status_logs_days: int
     keep_package_history_days: int
+    metrics_networks: tuple[Network, ...]
+    metrics_token: str
+    least_free_bytes: int
     workers: int
     log_format: str
     log_level: str
@@ -163,6 +166,9 @@ def load_settings() -> Settings:
             keep_messages_days=_days(env, "KEEP_MESSAGES_DAYS", 30),
             keep_status_logs_days=_days(env, "KEEP_STATUS_LOGS_DAYS", 0),
             keep_package_history_days=_days(env, "KEEP_PACKAGE_HISTORY_DAYS", 0),
+            metrics_networks=_networks(env, "METRICS_NETWORKS"),
+            metrics_token=env.str("METRICS_TOKEN", ""),
+            least_free_bytes=_number(env, "LEAST_FREE_MIB", 100, 0, 1024 * 1024) * MEBIBYTE,
             workers=_number(env, "WORKERS", max(1, (os.cpu_count() or 2) // 2), 1, 64),
             log_format=_choice(env, "LOG_FORMAT", "text", LOG_FORMATS),
             log_level=_choice(env, "LOG_LEVEL", "info", LOG_LEVELS),

@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from migas_tornado.load import Load
 from tasks.locks import LEADER, LockSession
 
 log = logging.getLogger(__name__)
@@ -23,12 +24,13 @@ class Leader:
     Args:
         credentials: of the database.
         term: what a leader does, for ever; cancelled at once when the lead is lost.
+        load: shows whether this replica leads.
     """
 
-    def __init__(self, credentials: dict[str, Any], term: Term) -> None:
+    def __init__(self, credentials: dict[str, Any], term: Term, load: Load) -> None:
         self._credentials = credentials
         self._term = term
-        self.is_leading = False
+        self._load = load
 
     async def run(self) -> None:
         """Try to lead until cancelled."""
@@ -47,13 +49,13 @@ class Leader:
 
     async def _lead(self, locks: LockSession) -> None:
         log.info("this replica leads: it runs the periodic jobs")
-        self.is_leading = True
+        self._load.is_leading = True
         term = asyncio.create_task(self._term(locks))
         watch = asyncio.create_task(_watch(locks))
         try:
             await asyncio.wait((term, watch), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self.is_leading = False
+            self._load.is_leading = False
             term.cancel()
             watch.cancel()
             results = await asyncio.gather(term, watch, return_exceptions=True)

@@ -11,6 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 from migas_tornado.errors import UnavailableError
+from migas_tornado.logs import REQUEST_ID, configure_logging
 
 Result = TypeVar("Result")
 
@@ -25,10 +26,12 @@ class WorkerPool:
     A function has to be importable, and takes and returns what can be pickled.
     """
 
-    def __init__(self, workers: int) -> None:
-        self._workers = workers
+    def __init__(self, workers: int, log_format: str = "text", log_level: str = "info") -> None:
+        self._logging = (log_format, log_level)
+        self.workers = workers
         self._executor: ProcessPoolExecutor | None = None
-        self._running = 0
+        self.running = 0
+        """Calls that run or wait."""
         self._idle_timer: asyncio.TimerHandle | None = None
 
     async def run(self, function: Callable[..., Result], *arguments: object) -> Result:
@@ -41,26 +44,29 @@ class WorkerPool:
             self._idle_timer.cancel()
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                self._workers,
+                self.workers,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=_begin_worker,
+                initargs=self._logging,
             )
         executor = self._executor
-        self._running += 1
+        self.running += 1
         try:
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(executor, function, *arguments)
+            return await loop.run_in_executor(
+                executor, _in_worker, REQUEST_ID.get(), function, *arguments
+            )
         except BrokenProcessPool as error:
             if self._executor is executor:
                 self._executor = None
             raise UnavailableError("A worker process died; please try again.") from error
         finally:
-            self._running -= 1
-            if not self._running:
+            self.running -= 1
+            if not self.running:
                 self._idle_timer = asyncio.get_running_loop().call_later(IDLE_SECONDS, self._rest)
 
     def _rest(self) -> None:
-        if self._executor is not None and not self._running:
+        if self._executor is not None and not self.running:
             self._executor.shutdown(wait=False)
             self._executor = None
 
@@ -83,8 +89,14 @@ class WorkerPool:
         await task
 
 
-def _begin_worker() -> None:
-    """Leave Ctrl-C to the server, which ends the pool, and end when the server was killed."""
+def _in_worker(request_id: str, function: Callable[..., Result], *arguments: object) -> Result:
+    REQUEST_ID.set(request_id)
+    return function(*arguments)
+
+
+def _begin_worker(log_format: str, log_level: str) -> None:
+    """Log as the server does, leave Ctrl-C to it, and end when it was killed."""
+    configure_logging(log_format, log_level)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
