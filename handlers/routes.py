@@ -8,6 +8,7 @@ from handlers import files, health, metrics, public
 from handlers.agent import catalog, computer, enrolment, packages, synchronization
 from handlers.api import exports, relations, resources
 from handlers.api.actions import action_routes
+from handlers.api.statistics import statistic_routes
 from handlers.manager.routes import manager_routes
 from migas_tornado.resources.registry import RESOURCES
 
@@ -71,6 +72,7 @@ def routes() -> list[tuple[Any, ...]]:
     table += [(f"{SAFE}/{path}/?", handler) for path, handler in SAFE_CALLS.items()]
     table += manager_routes()
     table += action_routes()
+    table += statistic_routes()
     # Those below others come first: the last part of their path could pass for a record's id.
     for path, resource in sorted(RESOURCES.items(), key=lambda one: -one[0].count("/")):
         table += _resource_routes(f"{ADMINISTRATION}/{path}", {"resource": resource})

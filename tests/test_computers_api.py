@@ -453,7 +453,7 @@ def test_deleting_a_computer(server, api, reader):
     pc = computer(server)
     own = cid(server, pc.id)
     kind = (
-        "SELECT computers FROM client_synchronizationcount WHERE granularity = 'day' "
+        "SELECT sum(computers) FROM client_synchronizationcount WHERE granularity = 'day' "
         "AND project_id = (SELECT project_id FROM client_computer WHERE id = $1)"
     )
     other = computer(server)

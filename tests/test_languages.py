@@ -8,9 +8,11 @@ from api import Api, signed_in
 from conftest import RunningServer
 
 from migas_tornado.languages import french as fr
+from migas_tornado.languages import french_statistics as fr_statistics
 from migas_tornado.languages import french_words as fr_words
 from migas_tornado.languages import preferred_language, translate, translate_all
 from migas_tornado.languages import spanish as es
+from migas_tornado.languages import spanish_statistics as es_statistics
 from migas_tornado.languages import spanish_words as es_words
 from migas_tornado.resources import bodies
 
@@ -53,6 +55,8 @@ def test_without_a_wish_the_server_has_one():
     ("spanish", "french"),
     [
         (es.MESSAGES, fr.MESSAGES),
+        (es_statistics.TITLES, fr_statistics.TITLES),
+        (es_statistics.PARTS, fr_statistics.PARTS),
         (es_words.LABELS, fr_words.LABELS),
         (es_words.ENTITIES, fr_words.ENTITIES),
         (es_words.LINKS, fr_words.LINKS),

@@ -233,8 +233,8 @@ def test_distinct_computers_are_counted_once_per_bucket(server, agent):
     for one in (agent, agent, other):
         one.sync()
     rows = server.sql(
-        "SELECT c.granularity, c.computers FROM client_synchronizationcount c "
-        "JOIN core_project p ON p.id = c.project_id WHERE p.name = $1",
+        "SELECT c.granularity, sum(c.computers) AS computers FROM client_synchronizationcount c "
+        "JOIN core_project p ON p.id = c.project_id WHERE p.name = $1 GROUP BY c.granularity",
         agent.project,
     )
     counts = {row["granularity"]: row["computers"] for row in rows}

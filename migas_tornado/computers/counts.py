@@ -1,10 +1,11 @@
 """Counters of synchronizations, when synchronizations are deleted. Contract: data-model 4.3."""
 
 from migas_tornado.db import Connection
+from migas_tornado.statistics.slots import SLOTS
 
 # Buckets count distinct computers, so that one that another synchronization of the computer still
 # falls into keeps its number. The session's time zone is the server's, as that of the buckets.
-_UNCOUNT = """
+_UNCOUNT = f"""
     WITH leaving AS (
         SELECT DISTINCT g.granularity, date_trunc(g.granularity, s.created_at) AS bucket,
             p.project_id
@@ -14,9 +15,10 @@ _UNCOUNT = """
         WHERE s.computer_id = $1 AND ($2::bigint IS NULL OR s.id = $2)
     )
     UPDATE client_synchronizationcount c
-    SET computers = greatest(c.computers - 1, 0)
+    SET computers = c.computers - 1
     FROM leaving l
     WHERE c.granularity = l.granularity
+        AND c.slot = $1 % {SLOTS}
         AND c.bucket = l.bucket
         AND c.project_id IS NOT DISTINCT FROM l.project_id
         AND NOT EXISTS (
@@ -28,7 +30,7 @@ _UNCOUNT = """
                 AND o.created_at >= l.bucket
                 AND o.created_at < l.bucket + ('1 ' || l.granularity)::interval
         )
-"""
+"""  # noqa: S608
 
 
 async def uncount(

@@ -9,11 +9,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from migas_tornado.languages import french, french_words, spanish, spanish_words
+from migas_tornado.languages import (
+    french,
+    french_statistics,
+    french_words,
+    spanish,
+    spanish_statistics,
+    spanish_words,
+)
 
 _WORDS = {"es": spanish_words, "fr": french_words}
+_STATISTICS = {"es": spanish_statistics, "fr": french_statistics}
 _CATALOGUES = {
-    language: messages | _WORDS[language].LABELS | _WORDS[language].LINKS
+    language: messages
+    | _STATISTICS[language].TITLES
+    | _STATISTICS[language].PARTS
+    | _WORDS[language].LABELS
+    | _WORDS[language].LINKS
     for language, messages in (("es", spanish.MESSAGES), ("fr", french.MESSAGES))
 }
 _NAMES = {

@@ -7,6 +7,7 @@ MODULES = (
     "migas_tornado.models.deployments",
     "migas_tornado.models.computers",
     "migas_tornado.models.events",
+    "migas_tornado.models.counters",
     "migas_tornado.models.devices",
     "migas_tornado.models.hardware",
     "migas_tornado.models.catalog",

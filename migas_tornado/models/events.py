@@ -67,7 +67,7 @@ class Synchronization(Model):
 
 
 class SynchronizationCount(Model):
-    """Distinct computers that synchronized in an hour, day, month or year."""
+    """Distinct computers that synchronized in an hour, day, month or year: a sum over its slots."""
 
     id = fields.BigIntField(primary_key=True, description="Key")
     granularity = fields.CharField(5, description="hour, day, month or year")
@@ -79,7 +79,10 @@ class SynchronizationCount(Model):
         db_index=True,
         description="Project; null counts the whole fleet",
     )
-    computers = fields.IntField(default=0, description="Distinct computers")
+    slot = fields.SmallIntField(
+        default=0, description="Part of the fleet; what is locked keeps only that part waiting"
+    )
+    computers = fields.IntField(default=0, description="Distinct computers of the slot")
 
     class Meta:
         table = "client_synchronizationcount"

@@ -5,12 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import asyncpg
+
 from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.computers import Computer
 from migas_tornado.enrolment.projects import Project
 from migas_tornado.enrolment.representation import moment
 from migas_tornado.errors import InvalidDataError
+from migas_tornado.statistics.slots import SLOTS
 from migas_tornado.targeting.deployments import MATCHING_COMPUTER, today
 
 
@@ -46,20 +49,11 @@ async def record_synchronization(
     if computer.sync_user_id is None:
         raise InvalidDataError("Attributes have to be sent before a synchronization is recorded.")
     now = datetime.now(UTC)
-    last, last_in_project = await _previous(database, computer.id, project.id)
+    buckets = await _new_buckets(database, computer.id, project.id, bucket_starts(now, zone))
     await _store(database, computer, project, completed, now)
     await _note_results(database, computer, project, completed.pms_status_ok, zone)
-    # Last, because these rows are shared by the whole fleet and locked until the commit.
-    starts = bucket_starts(now, zone)
-    await _count(
-        database,
-        [(name, start, None) for name, start in starts.items() if last is None or last < start]
-        + [
-            (name, start, project.id)
-            for name, start in starts.items()
-            if last_in_project is None or last_in_project < start
-        ],
-    )
+    # Last, because these rows are shared by a part of the fleet and locked until the commit.
+    await _count(database, computer.id, buckets)
     tell(database, Channel.SYNCHRONIZATIONS, computer=computer.id, project=project.id)
     return {
         "computer": computer.id,
@@ -69,22 +63,37 @@ async def record_synchronization(
     }
 
 
-async def _previous(
-    database: Connection, computer_id: int, project_id: int
-) -> tuple[datetime | None, datetime | None]:
-    """Return when the computer last synchronized, at all and in this project."""
-    return tuple(
-        await database.fetchrow(
-            """
-            SELECT
-                (SELECT created_at FROM client_synchronization WHERE computer_id = $1
-                ORDER BY created_at DESC LIMIT 1),
-                (SELECT created_at FROM client_synchronization
-                WHERE computer_id = $1 AND project_id = $2 ORDER BY created_at DESC LIMIT 1)
-            """,
-            computer_id,
-            project_id,
+async def _new_buckets(
+    database: Connection, computer_id: int, project_id: int, starts: dict[str, datetime]
+) -> list[asyncpg.Record]:
+    """Return the buckets in which a computer has not synchronized yet, in all and in a project.
+
+    Args:
+        database: connection; its time zone is the server's.
+        computer_id: the computer, locked, so that it is counted once however often it comes.
+        project_id: its project.
+        starts: granularity -> start of its bucket.
+
+    Returns:
+        Rows of granularity, bucket and project; the project is null for the whole fleet.
+    """
+    return await database.fetch(
+        """
+        SELECT b.granularity, b.bucket, p.project_id
+        FROM unnest($3::text[], $4::timestamptz[]) AS b (granularity, bucket)
+        CROSS JOIN (VALUES (NULL::int), ($2)) AS p (project_id)
+        WHERE NOT EXISTS (
+            SELECT FROM client_synchronization s
+            WHERE s.computer_id = $1
+                AND s.created_at >= b.bucket
+                AND s.created_at < b.bucket + ('1 ' || b.granularity)::interval
+                AND (p.project_id IS NULL OR s.project_id = p.project_id)
         )
+        """,
+        computer_id,
+        project_id,
+        list(starts),
+        list(starts.values()),
     )
 
 
@@ -133,21 +142,23 @@ def bucket_starts(moment_: datetime, zone: ZoneInfo) -> dict[str, datetime]:
     return {"hour": hour, "day": day, "month": month, "year": month.replace(month=1)}
 
 
-async def _count(database: Connection, buckets: list[tuple[str, datetime, int | None]]) -> None:
-    """Add one computer to buckets: granularity, start, and project or None for the fleet."""
+async def _count(database: Connection, computer_id: int, buckets: list[asyncpg.Record]) -> None:
+    """Add a computer to buckets: granularity, start, and project or null for the fleet."""
     if not buckets:
         return
     await database.execute(
         """
-        INSERT INTO client_synchronizationcount AS c (granularity, bucket, project_id, computers)
-        SELECT w.granularity, w.bucket, w.project_id, 1
+        INSERT INTO client_synchronizationcount AS c
+            (granularity, bucket, project_id, slot, computers)
+        SELECT w.granularity, w.bucket, w.project_id, $4, 1
         FROM unnest($1::text[], $2::timestamptz[], $3::int[])
             AS w (granularity, bucket, project_id)
         ORDER BY 1, 2, 3
-        ON CONFLICT (granularity, bucket, project_id)
+        ON CONFLICT (granularity, bucket, project_id, slot)
         DO UPDATE SET computers = c.computers + 1
         """,
         *(list(column) for column in zip(*buckets, strict=True)),
+        computer_id % SLOTS,
     )
 
 

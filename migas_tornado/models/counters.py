@@ -1,0 +1,53 @@
+"""Tables of sums that triggers keep, for statistics that rows are too many for.
+
+The migration that makes them has the triggers; a nightly job recounts. Contract: stats 2.2, 2.5.
+"""
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class EventCount(Model):
+    """Events of a project on a day: a sum over its slots."""
+
+    id = fields.BigIntField(primary_key=True, description="Key")
+    kind = fields.CharField(20, description="error, fault, migration or synchronization")
+    day = fields.DateField(description="Day in the server's time zone")
+    project = fields.ForeignKeyField(
+        "models.Project", related_name="event_counts", db_index=True, description="Project"
+    )
+    detail = fields.IntField(default=0, description="Fault definition; 0 for other kinds")
+    slot = fields.SmallIntField(
+        default=0, description="Part of the fleet; what is locked keeps only that part waiting"
+    )
+    events = fields.IntField(default=0, description="Events")
+
+    class Meta:
+        table = "client_eventcount"
+        table_description = "Events per project and day"
+        unique_together = (("kind", "day", "project", "detail", "slot"),)
+
+
+class ComputerEventCount(Model):
+    """Events of a computer in a project, in a month or at all."""
+
+    id = fields.BigIntField(primary_key=True, description="Key")
+    kind = fields.CharField(20, description="error, packagehistory or synchronization")
+    computer = fields.ForeignKeyField(
+        "models.Computer", related_name="event_counts", description="Computer"
+    )
+    project = fields.ForeignKeyField(
+        "models.Project",
+        related_name="computer_event_counts",
+        db_index=True,
+        description="Project; of packages, that of the package",
+    )
+    month = fields.DateField(
+        description="Its first day; 2000-01-01 for kinds that are not counted by month"
+    )
+    events = fields.IntField(default=0, description="Events")
+
+    class Meta:
+        table = "client_computereventcount"
+        table_description = "Events per computer and project"
+        unique_together = (("computer", "kind", "project", "month"),)
