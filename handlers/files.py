@@ -116,6 +116,12 @@ class PublicFileHandler(BaseHandler):
         return int(first), min(size, int(last) + 1) if last else size
 
 
+class LegacyFileHandler(PublicFileHandler):
+    """`/repo/...`: the same files, as old installations call them."""
+
+    documentation = None
+
+
 def _open(root: Path, path: str) -> tuple[BinaryIO, os.stat_result]:
     """Open a regular file below the public directory.
 

@@ -9,6 +9,7 @@ from handlers.agent import catalog, computer, enrolment, packages, synchronizati
 from handlers.api import exports, relations, resources
 from handlers.api.actions import action_routes
 from handlers.api.statistics import statistic_routes
+from handlers.legacy import messages, plain
 from handlers.manager.routes import manager_routes
 from migas_tornado.resources.registry import RESOURCES
 
@@ -61,6 +62,15 @@ SAFE_CALLS: dict[str, type[RequestHandler]] = {
 }
 
 
+# Contract: agent-v4 2, 7.
+LEGACY_CALLS: dict[str, type[RequestHandler]] = {
+    "/api/?": messages.MessageHandler,
+    f"{PUBLIC}/repository-url-template/?": plain.RepositoryUrlTemplateHandler,
+    "/get_key_repositories/?": plain.RepositoryKeyHandler,
+    "/get_computer_info/?": plain.ComputerInfoHandler,
+    "/computer/([^/]*)/label/?": plain.LabelHandler,
+}
+
 ADMINISTRATION = "/api/v1/token"
 
 
@@ -71,6 +81,7 @@ def routes() -> list[tuple[Any, ...]]:
     ]
     table += [(f"{SAFE}/{path}/?", handler) for path, handler in SAFE_CALLS.items()]
     table += manager_routes()
+    table += list(LEGACY_CALLS.items())
     table += action_routes()
     table += statistic_routes()
     # Those below others come first: the last part of their path could pass for a record's id.
@@ -80,6 +91,7 @@ def routes() -> list[tuple[Any, ...]]:
     table.append((r"/health/live/?", health.LiveHandler))
     table.append((r"/health/ready/?", health.ReadyHandler))
     table.append((r"/metrics/?", metrics.MetricsHandler))
+    table.append((r"/repo/(.*)", files.LegacyFileHandler))  # contract agent-v4 1
     return table
 
 

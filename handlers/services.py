@@ -14,6 +14,7 @@ from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyPair, KeyRing
+from migas_tornado.legacy.signature import Signer
 from migas_tornado.load import Load
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.uploads import Uploads
@@ -68,4 +69,5 @@ class Services:
     load: Load
     run_in_pool: Callable[..., Awaitable[Any]]
     requests: Requests = field(default_factory=Requests)
+    legacy_signer: Signer = field(default_factory=Signer)
     throttle: Throttle = field(default_factory=Throttle)

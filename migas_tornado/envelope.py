@@ -10,9 +10,7 @@ import binascii
 import contextlib
 import hashlib
 import hmac
-import json
 import os
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any
@@ -27,6 +25,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from migas_tornado.errors import InvalidDataError
 from migas_tornado.keys.accepted import Partner
 from migas_tornado.keys.pairs import KeyPair, PublicHalf
+from migas_tornado.received_json import parse_json, storable
 
 ALGORITHM = "RSA-OAEP-256"
 ENCRYPTION = "A256CBC-HS512"
@@ -38,9 +37,7 @@ REMEMBERED_SIGNATURES = 4096
 
 _OAEP = rsa_padding.OAEP(rsa_padding.MGF1(hashes.SHA256()), hashes.SHA256(), None)
 _PKCS1 = rsa_padding.PKCS1v15()
-_NOT_STORABLE = re.compile(rb"\\u(?:0000|[dD][89abAB])")
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
-_UNPRINTABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class BadEnvelopeError(InvalidDataError):
@@ -111,18 +108,18 @@ def open_from(message: str, partners: Sequence[Partner]) -> tuple[Any, Partner]:
 
 def _content(parts: dict[str, bytes], recipient: RSAPrivateKey) -> tuple[Any, Any]:
     """Return data and signature of a message."""
-    content = _parse(_decrypt(parts, recipient))
+    content = parse_json(_decrypt(parts, recipient))
     return content["data"], content["sign"]
 
 
 def _vouched_for(data: Any, signature: Any, signer: PublicHalf) -> Any:
     payload = _verified_payload(signature, signer.key)
     try:
-        signed = _parse(payload)
+        signed = parse_json(payload)
         # The signature has to vouch for this data, and not just for anything.
         if signed != data:
             raise BadSignatureError
-        return _storable(signed) if _NOT_STORABLE.search(payload) else signed
+        return storable(signed, payload)
     except (ValueError, RecursionError) as error:
         raise BadSignatureError from error
 
@@ -251,28 +248,6 @@ def _tag(key: bytes, protected: bytes, vector: bytes, ciphertext: bytes) -> byte
     mac.update(ciphertext)
     mac.update(length)
     return mac.digest()[:TAG_BYTES]
-
-
-def _parse(text: bytes) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        # Python's dumper, which agents use, writes lone surrogates, which orjson refuses.
-        return json.loads(text, parse_constant=_refuse_constant)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return _UNPRINTABLE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {_storable(name): _storable(item) for name, item in value.items()}
-    return value
 
 
 def _encode(data: bytes) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from typing import Any
 
-from tornado.httpserver import HTTPServer
 from tornado.netutil import bind_sockets
 from tornado.web import Application, RequestHandler
 
 from handlers.base import NotFoundHandler
 from handlers.metrics import Metrics
+from handlers.plain_port import PlainHTTPServer
 from handlers.routes import routes
 from handlers.services import Services
 from migas_tornado import db
@@ -170,7 +170,7 @@ class Server:
             default_handler_class=NotFoundHandler,
             log_function=_log_request,
         )
-        http = HTTPServer(
+        http = PlainHTTPServer(
             application,
             max_body_size=UNLIMITED,
             max_header_size=HEADER_BYTES,

@@ -6,6 +6,7 @@ import re
 import secrets
 import socket
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -25,6 +26,14 @@ SERVER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
 HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class LegacyAgents(StrEnum):
+    """Which computers of protocol 4 are answered."""
+
+    ON = "on"
+    KNOWN = "known"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class Settings:
     ca_passphrase_file: Path | None
     certificate_days: int
     tls_ca_file: Path | None
+    legacy_agents: LegacyAgents
     enforce_view_permissions: bool
     helpdesk: str
     external_actions: ExternalActions
@@ -141,6 +151,9 @@ def load_settings() -> Settings:
             ca_passphrase_file=_file(env.str("CA_PASSPHRASE_FILE", "")),
             certificate_days=_number(env, "CERTIFICATE_DAYS", 7305, 1, 7305),
             tls_ca_file=_file(env.str("TLS_CA_FILE", "")),
+            legacy_agents=LegacyAgents(
+                _choice(env, "LEGACY_AGENTS", LegacyAgents.ON, tuple(LegacyAgents))
+            ),
             enforce_view_permissions=env.bool("ENFORCE_VIEW_PERMISSIONS", False),
             helpdesk=env.str("HELPDESK", "Put here how to reach your help desk"),
             external_actions=parse_external_actions(env.str("EXTERNAL_ACTIONS", "")),

@@ -15,7 +15,7 @@ UNSUBSCRIBED = "Unsubscribed computer"
 COLUMNS = """
     c.id, c.uuid, c.name, c.status, c.project_id, c.ip_address, c.forwarded_ip_address,
     c.last_hardware_capture, c.sync_start_date, c.sync_end_date, c.sync_user_id,
-    c.inventory_hash, c.hardware_hash, c.default_logical_device_id
+    c.inventory_hash, c.hardware_hash, c.default_logical_device_id, c.fqdn, c.protocol
 """
 
 
@@ -37,6 +37,9 @@ class Computer:
     inventory_hash: bytes | None
     hardware_hash: bytes | None
     default_logical_device_id: int | None
+    fqdn: str | None
+    protocol: int | None
+    """That its agent spoke when it last reported attributes."""
 
 
 async def reach_computer(

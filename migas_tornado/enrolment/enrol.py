@@ -110,7 +110,7 @@ async def register(
     may_add = user is not None and user.may("client.add_computer")
     if not project.auto_register_computers and not may_add:
         raise NotAuthenticatedError("Computer cannot be registered")
-    return await _register_new(database, applicant, project, settings)
+    return await add_computer(database, applicant, project, settings)
 
 
 async def _register_again(
@@ -127,9 +127,20 @@ async def _register_again(
     return Registered(key, is_new=False)
 
 
-async def _register_new(
+async def add_computer(
     database: Connection, applicant: Applicant, project: Project, settings: Settings
 ) -> Registered:
+    """Make the record of a computer that has none, or return the one made a moment ago.
+
+    Args:
+        database: connection inside a transaction.
+        applicant: checked facts of the computer.
+        project: project that it enters.
+        settings: for the status and the wish for notifications.
+
+    Raises:
+        InvalidDataError: a computer of another project has its uuid.
+    """
     now = datetime.now(UTC)
     try:
         async with database.transaction():

@@ -9,23 +9,28 @@ WITHOUT_SMBIOS = "00000000"
 """Start of the uuids that agents make of a hardware address."""
 MAC_LENGTH = 12
 
-_FIND = """
+CANDIDATES = """
+    SELECT id, 1 AS rule FROM client_computer WHERE uuid = $1 AND $1 <> ''
+    UNION ALL
+    SELECT id, 2 FROM client_computer WHERE uuid = $2 AND $2 <> ''
+    UNION ALL
+    SELECT min(id), 3 FROM client_computer
+    WHERE $3 <> '' AND mac_address LIKE '%' || $3 || '%' HAVING count(*) = 1
+    UNION ALL
+    {by_name}
+"""
+"""Rows: the id of a computer, and the number of the rule by which it is the one. Parameters: uuid,
+the same in the other byte order, hardware address, name; an empty one matches nothing."""
+
+_BY_NAME = "SELECT min(id), 4 FROM client_computer WHERE name = $4 AND $4 <> '' HAVING count(*) = 1"
+_FIND = f"""
     SELECT c.id, c.uuid, c.status, c.project_id, p.name AS project
-    FROM (
-        SELECT id, 1 AS rule FROM client_computer WHERE uuid = $1 AND $1 <> ''
-        UNION ALL
-        SELECT id, 2 FROM client_computer WHERE uuid = $2 AND $2 <> ''
-        UNION ALL
-        SELECT min(id), 3 FROM client_computer
-        WHERE $3 <> '' AND mac_address LIKE '%' || $3 || '%' HAVING count(*) = 1
-        UNION ALL
-        SELECT min(id), 4 FROM client_computer WHERE name = $4 AND $4 <> '' HAVING count(*) = 1
-    ) AS candidate
+    FROM ({CANDIDATES.format(by_name=_BY_NAME)}) AS candidate
     JOIN client_computer c ON c.id = candidate.id
     JOIN core_project p ON p.id = c.project_id
     ORDER BY rule
     LIMIT 1
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,17 @@ async def find_computer(
         name: host name; it counts only when nothing else matches.
         is_certified: whether a certificate proves the uuid; then a name alone does not count.
     """
-    mac = uuid[-MAC_LENGTH:].upper() if uuid.startswith(WITHOUT_SMBIOS) else ""
-    if not mac.isalnum():
-        mac = ""
-    row = await database.fetchrow(
-        _FIND, uuid, swap_byte_order(uuid), mac, "" if is_certified else name
-    )
+    row = await database.fetchrow(_FIND, *identities(uuid), "" if is_certified else name)
     return KnownComputer(*row) if row else None
+
+
+def identities(uuid: str) -> tuple[str, str, str]:
+    """Return what a uuid may be found by: itself, in the other byte order, and the address in it.
+
+    What cannot be is empty.
+    """
+    mac = uuid[-MAC_LENGTH:].upper() if uuid.startswith(WITHOUT_SMBIOS) else ""
+    return uuid, swap_byte_order(uuid), mac if mac.isalnum() else ""
 
 
 def swap_byte_order(uuid: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
+from migas_tornado.enrolment.project_names import RESERVED, is_reserved
 from migas_tornado.errors import ConflictError, InvalidDataError
 from migas_tornado.repositories.naming import slug_of
 from migas_tornado.repositories.removal import make_directory, remove_directory
@@ -45,6 +46,8 @@ async def check_project(change: Change) -> None:
     name = change.values["name"]
     if any(character.isspace() for character in name):
         raise InvalidDataError({"name": ["A project's name has no blanks."]})
+    if is_reserved(name):
+        raise InvalidDataError({"name": [RESERVED]})
     slug = change.values["slug"] = slug_of(name)
     if await change.database.fetchval(
         "SELECT EXISTS (SELECT FROM core_project WHERE slug = $1 AND id IS DISTINCT FROM $2)",

@@ -1,9 +1,12 @@
 """Registration of projects by their first computer, and of packagers. Contract: agent-v5 3."""
 
+from dataclasses import dataclass
+
 import asyncpg
 
 from migas_tornado.accounts.authentication import authenticate
 from migas_tornado.db import Connection, transaction
+from migas_tornado.enrolment.project_names import RESERVED, is_reserved
 from migas_tornado.enrolment.projects import Project, Projects
 from migas_tornado.errors import ForbiddenError, InvalidDataError
 from migas_tornado.events import notify
@@ -42,7 +45,14 @@ async def enrol_in_project(
         )
         if not autoregister and not may_create:
             raise ForbiddenError(FORBIDDEN)
-        return await keys.project(await _create_project(fields, address, autoregister, projects))
+        new = NewProject(
+            name=fields.get("project", ""),
+            platform=fields.get("platform", ""),
+            pms=fields["pms"],
+            architecture=fields.get("architecture", ""),
+            auto_register_computers=autoregister,
+        )
+        return await keys.project(await create_project(new, Origin(f"IP [{address}]"), projects))
     may_enrol = user is not None and user.may("client.add_computer")
     if not project.auto_register_computers and not may_enrol:
         raise ForbiddenError(FORBIDDEN)
@@ -61,32 +71,62 @@ async def enrol_packager(username: str, password: str, keys: KeyRing) -> KeyPair
     return await keys.packager()
 
 
-async def _create_project(
-    fields: dict[str, str], address: str, auto_register: bool, projects: Projects
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """A project that its first computer brings."""
+
+    name: str
+    platform: str
+    pms: str
+    architecture: str
+    auto_register_computers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who brings a project, in the words of the notification."""
+
+    text: str
+    pms_word: str = "PMS"
+
+
+async def create_project(
+    new: NewProject, origin: Origin, projects: Projects, *, with_blanks: bool = False
 ) -> str:
-    """Create a project and return its slug; another that was faster with the same name is fine."""
-    name, slug = fields.get("project", ""), slugify(fields.get("project", ""))
-    _check_new_project(fields, slug)
+    """Create a project and return its slug; another that was faster with the same name is fine.
+
+    Args:
+        new: the project.
+        origin: who brings it.
+        projects: where it will be looked up.
+        with_blanks: whether its name may have blanks, as those of old installations do.
+
+    Raises:
+        InvalidDataError: it cannot be, field by field.
+    """
+    slug = slugify(new.name)
+    _check_new_project(new, slug, with_blanks=with_blanks)
     try:
         async with transaction() as database:
-            platform = await _platform(database, fields["platform"], address)
+            platform = await _platform(database, new.platform, origin)
             await database.execute(
                 "INSERT INTO core_project "
                 "(name, slug, pms, architecture, auto_register_computers, platform_id) "
                 "VALUES ($1, $2, $3, $4, $5, $6)",
-                name,
+                new.name,
                 slug,
-                fields["pms"],
-                fields.get("architecture", ""),
-                auto_register,
+                new.pms,
+                new.architecture,
+                new.auto_register_computers,
                 platform,
             )
             await notify(
                 database,
-                f"Project [{name}] with PMS [{fields['pms']}] registered by IP [{address}].",
+                f"Project [{new.name}] with {origin.pms_word} [{new.pms}] registered by "
+                f"{origin.text}.",
             )
     except asyncpg.UniqueViolationError as error:
-        rival: Project | None = await projects.find(name)
+        rival: Project | None = await projects.find(new.name)
         if rival is None:
             raise InvalidDataError(
                 {"project": ["Another project's name differs only in letters that URLs drop."]}
@@ -95,26 +135,29 @@ async def _create_project(
     return slug
 
 
-def _check_new_project(fields: dict[str, str], slug: str) -> None:
+def _check_new_project(new: NewProject, slug: str, *, with_blanks: bool) -> None:
     problems: dict[str, list[str]] = {}
-    for name, limit in (("project", NAME_LENGTH), ("platform", NAME_LENGTH)):
-        if not fields.get(name):
+    for name, value in (("project", new.name), ("platform", new.platform)):
+        if not value:
             problems[name] = ["This field is required."]
-        elif len(fields[name]) > limit:
-            problems[name] = [f"Ensure this field has no more than {limit} characters."]
-    if len(fields.get("architecture", "")) > ARCHITECTURE_LENGTH:
+        elif len(value) > NAME_LENGTH:
+            problems[name] = [f"Ensure this field has no more than {NAME_LENGTH} characters."]
+    if len(new.architecture) > ARCHITECTURE_LENGTH:
         problems["architecture"] = [
             f"Ensure this field has no more than {ARCHITECTURE_LENGTH} characters."
         ]
-    if any(character.isspace() for character in fields.get("project", "")):
+    name = new.name.strip().replace(" ", "") if with_blanks else new.name
+    if any(character.isspace() for character in name):
         problems["project"] = ["A project's name has no blanks."]
     elif "project" not in problems and not slug:
         problems["project"] = ["A project's name needs a letter or digit of the Latin alphabet."]
+    elif is_reserved(new.name):
+        problems["project"] = [RESERVED]
     if problems:
         raise InvalidDataError(problems)
 
 
-async def _platform(database: Connection, name: str, address: str) -> int:
+async def _platform(database: Connection, name: str, origin: Origin) -> int:
     key = await database.fetchval("SELECT id FROM core_platform WHERE name = $1", name)
     if key is None:
         key = await database.fetchval(
@@ -122,5 +165,5 @@ async def _platform(database: Connection, name: str, address: str) -> int:
             "ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
             name,
         )
-        await notify(database, f"Platform [{name}] registered by IP [{address}].")
+        await notify(database, f"Platform [{name}] registered by {origin.text}.")
     return key

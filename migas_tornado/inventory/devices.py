@@ -6,7 +6,7 @@ import orjson
 
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.computers import Computer
-from migas_tornado.targeting.deployments import lines
+from migas_tornado.targeting.deployments import OF_COMPUTER, lines
 
 _DEVICES = """
     SELECT l.id, t.name AS type, m.name AS model, f.name AS manufacturer, d.name AS device,
@@ -23,16 +23,30 @@ _DEVICES = """
         AND r.capability_id = l.capability_id
     WHERE EXISTS (
         SELECT FROM device_logical_attributes a
-        JOIN client_computer_sync_attributes s ON s.attribute_id = a.attribute_id
-        WHERE a.logical_id = l.id AND s.computer_id = $1
+        JOIN ({attributes}) mine ON mine.id = a.attribute_id
+        WHERE a.logical_id = l.id
     )
     ORDER BY f.name, m.name, l.alternative_capability_name, c.name, d.name
 """
+_SYNCHRONIZED = _DEVICES.format(
+    attributes="SELECT attribute_id AS id FROM client_computer_sync_attributes "
+    "WHERE computer_id = $1"
+)
+_WITH_TAGS = _DEVICES.format(attributes=OF_COMPUTER)
 
 
-async def devices_of(database: Connection, computer: Computer) -> dict[str, Any]:
-    """Return `{"logical": [...], "default": id or 0}` for a computer."""
-    rows = await database.fetch(_DEVICES, computer.id, computer.project_id)
+async def devices_of(
+    database: Connection, computer: Computer, *, with_tags: bool = False
+) -> dict[str, Any]:
+    """Return `{"logical": [...], "default": id or 0}` for a computer.
+
+    Args:
+        database: connection.
+        computer: the computer.
+        with_tags: whether its tags count besides the attributes of its last synchronization.
+    """
+    query = _WITH_TAGS if with_tags else _SYNCHRONIZED
+    rows = await database.fetch(query, computer.id, computer.project_id)
     return {
         "logical": [_logical(row) for row in rows],
         "default": computer.default_logical_device_id or 0,

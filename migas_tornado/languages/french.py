@@ -205,4 +205,24 @@ MESSAGES: dict[str, str] = {
     "Operation received": "Opération reçue",
     "template_id is required": "template_id est obligatoire",
     "project_id is required": "project_id est obligatoire",
+    # agents of protocol 4
+    "No errors": "Aucune erreur",
+    "Cannot register computer": "Impossible d'enregistrer l'ordinateur",
+    "Method GET not allowed": "Méthode GET non autorisée",
+    "Command not found": "Commande introuvable",
+    "Invalid Signature": "Signature non valide",
+    "Computer not found": "Ordinateur introuvable",
+    "Project not found": "Projet introuvable",
+    "User does not have permission": "L'utilisateur n'a pas la permission",
+    "Unsubscribed computer": "Ordinateur désinscrit",
+    "Generic error": "Erreur générique",
+    "No message file was sent.": "Aucun fichier de message n'a été envoyé.",
+    "No package was sent.": "Aucun paquet n'a été envoyé.",
+    "Unknown tags: {tags}": "Étiquettes inconnues : {tags}",
+    "This computer has a newer client, which has to be used.": (
+        "Cet ordinateur a un client plus récent, qu'il faut utiliser."
+    ),
+    "Too many wrong passwords, please try again later.": (
+        "Trop de mots de passe erronés ; réessayez plus tard."
+    ),
 }

@@ -207,4 +207,24 @@ MESSAGES: dict[str, str] = {
     "Operation received": "Operación recibida",
     "template_id is required": "template_id es obligatorio",
     "project_id is required": "project_id es obligatorio",
+    # agents of protocol 4
+    "No errors": "Sin errores",
+    "Cannot register computer": "No se puede registrar el ordenador",
+    "Method GET not allowed": "Método GET no permitido",
+    "Command not found": "Comando no encontrado",
+    "Invalid Signature": "Firma no válida",
+    "Computer not found": "Ordenador no encontrado",
+    "Project not found": "Proyecto no encontrado",
+    "User does not have permission": "El usuario no tiene permiso",
+    "Unsubscribed computer": "Ordenador dado de baja",
+    "Generic error": "Error genérico",
+    "No message file was sent.": "No se envió ningún fichero de mensaje.",
+    "No package was sent.": "No se envió ningún paquete.",
+    "Unknown tags: {tags}": "Etiquetas desconocidas: {tags}",
+    "This computer has a newer client, which has to be used.": (
+        "Este ordenador tiene un cliente más nuevo, que debe usarse."
+    ),
+    "Too many wrong passwords, please try again later.": (
+        "Demasiadas contraseñas erróneas; inténtelo más tarde."
+    ),
 }

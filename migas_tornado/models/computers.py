@@ -78,6 +78,9 @@ class Computer(Model):
     hardware_hash = fields.BinaryField(
         null=True, description="Hash of the hardware tree that the nodes show"
     )
+    protocol = fields.SmallIntField(
+        null=True, description="Protocol that its agent spoke when it last reported attributes"
+    )
     tags = link(
         "client_computer",
         "tags",
@@ -97,6 +100,27 @@ class Computer(Model):
     class Meta:
         table = "client_computer"
         table_description = "Computers of the fleet"
+
+
+class RequestedProject(Model):
+    """A project whose key a computer may use besides its own project's, and which it then enters.
+
+    An unsigned registration asks for no more than this. Contract: agent-v4 9, no. 3.
+    """
+
+    id = fields.BigIntField(primary_key=True, description="Key")
+    computer = fields.ForeignKeyField(
+        "models.Computer", related_name="requested_projects", description="Computer"
+    )
+    project = fields.ForeignKeyField(
+        "models.Project", related_name="requests", db_index=True, description="Project"
+    )
+    created_at = fields.DatetimeField(auto_now_add=True, description="When it was asked for")
+
+    class Meta:
+        table = "client_requestedproject"
+        table_description = "Projects that computers of protocol 4 may enter"
+        unique_together = (("computer", "project"),)
 
 
 class PackageHistory(Model):

@@ -16,6 +16,8 @@ from migas_tornado.synchronization.attribute_store import Found, Wanted, find_or
 from migas_tornado.synchronization.memberships import domains_of, sets_of
 from migas_tornado.synchronization.values import items_of
 
+LEGACY = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -30,6 +32,7 @@ class Report:
     user_fullname: str
     values: dict[str, str]
     """Prefix -> what its formula printed."""
+    protocol: int = 5
 
 
 @dataclass(slots=True)
@@ -80,11 +83,14 @@ async def report_attributes(
     cid = properties.basic("CID", str(computer.id), _described(report, settings))
     basic = cid + _basic(properties, project, report)
     found = await find_or_add(database, reported + basic)
-    # Contract agent-v5 6.2 b: domains are decided before the basic attributes are there.
-    attributes = found.ids(reported)
-    domains = await domains_of(database, sorted(attributes))
-    attributes |= domains | found.ids(basic)
-    attributes |= await sets_of(database, attributes)
+    own, everyones = found.ids(reported), found.ids(basic)
+    # Contract agent-v5 6.2 b: domains are decided before the basic attributes are there; in
+    # protocol 4 after that (agent-v4 5.2), but there sets do not see domains.
+    is_legacy = report.protocol == LEGACY
+    domains = await domains_of(database, sorted(own | everyones if is_legacy else own))
+    attributes = own | everyones | domains
+    seen = own | everyones if is_legacy else attributes
+    attributes |= await sets_of(database, seen)
     await _describe_cid(database, found, cid)
     await _replace(database, computer.id, sorted(attributes))
     await _store(database, computer, report, user_id)
@@ -201,7 +207,7 @@ async def _store(database: Connection, computer: Computer, report: Report, user_
             """
             UPDATE client_computer
             SET uuid = $2, name = $3, fqdn = $4, ip_address = $5, forwarded_ip_address = $6,
-                sync_user_id = $7, sync_start_date = $8, updated_at = $8
+                sync_user_id = $7, sync_start_date = $8, updated_at = $8, protocol = $9
             WHERE id = $1
             """,
             computer.id,
@@ -212,6 +218,7 @@ async def _store(database: Connection, computer: Computer, report: Report, user_
             report.forwarded_ip_address,
             user_id,
             now,
+            report.protocol,
         )
     except asyncpg.UniqueViolationError as error:
         raise InvalidDataError({"uuid": ["Another computer has this uuid."]}) from error

@@ -15,6 +15,8 @@ from migas_tornado.db import transaction
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 1.0
+TEXT_LENGTH = 100
+"""Characters of a note; agents of protocol 4 write their own."""
 ENDED = ""
 """Text of a computer that said goodbye. It is kept for a while, so that an older note that another
 replica writes later does not bring the computer back."""
@@ -29,7 +31,7 @@ class LiveMessages:
 
     def note(self, computer_id: int, text: str) -> None:
         """Remember what a computer is doing."""
-        self._notes[computer_id] = (datetime.now(UTC), text)
+        self._notes[computer_id] = (datetime.now(UTC), text[:TEXT_LENGTH])
 
     def end(self, computer_id: int) -> None:
         """Remember that a computer has ended its synchronization."""

@@ -1,6 +1,5 @@
 """Tags: attributes that people assign to computers. Contract: agent-v5 7."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from migas_tornado.db import Connection
@@ -94,12 +93,41 @@ async def set_tags(
     Raises:
         InvalidDataError: not a list of texts, or none of the tags exists.
     """
-    if not isinstance(wanted, list) or not all(isinstance(text, str) for text in wanted):
-        raise InvalidDataError({"tags": ["A list of texts such as PREFIX-value is expected."]})
-    before = {row["id"] for row in await database.fetch(_ASSIGNED, computer.id)}
-    after = await _tag_ids(database, wanted)
+    after = set((await find_tags(database, wanted)).values())
     if wanted and not after:
         raise InvalidDataError("Invalid tags")
+    gone = await replace_tags(database, computer, after)
+    return await package_changes(database, computer, day, gone, after)
+
+
+async def find_tags(database: Connection, wanted: object) -> dict[str, int]:
+    """Return the tags among texts such as `LAB-physics`, with their ids; others are left out.
+
+    Only attributes of sort server may be assigned.
+
+    Raises:
+        InvalidDataError: not a list of texts.
+    """
+    if not isinstance(wanted, list) or not all(isinstance(text, str) for text in wanted):
+        raise InvalidDataError({"tags": ["A list of texts such as PREFIX-value is expected."]})
+    pairs = [text.split("-", 1) for text in wanted if "-" in text]
+    rows = await database.fetch(
+        """
+        SELECT a.id, w.prefix || '-' || w.value AS text
+        FROM unnest($1::text[], $2::text[]) AS w (prefix, value)
+        JOIN core_property p ON p.prefix = w.prefix AND p.sort = $3
+        JOIN core_attribute a ON a.property_att_id = p.id AND a.value = w.value
+        """,
+        [prefix for prefix, _ in pairs],
+        [value for _, value in pairs],
+        PropertySort.SERVER,
+    )
+    return {row["text"]: row["id"] for row in rows}
+
+
+async def replace_tags(database: Connection, computer: Computer, after: set[int]) -> set[int]:
+    """Make the tags of a computer these, and return those that are gone."""
+    before = {row["id"] for row in await database.fetch(_ASSIGNED, computer.id)}
     await database.execute(
         "DELETE FROM client_computer_tags WHERE computer_id = $1 AND serverattribute_id <> ALL($2)",
         computer.id,
@@ -111,29 +139,21 @@ async def set_tags(
         computer.id,
         sorted(after),
     )
-    return await _package_changes(database, computer, day, before - after, after)
+    return before - after
 
 
-async def _tag_ids(database: Connection, texts: Iterable[str]) -> set[int]:
-    """Return the attributes that texts name; only those of sort server may be assigned."""
-    pairs = [text.split("-", 1) for text in texts if "-" in text]
-    rows = await database.fetch(
-        """
-        SELECT a.id
-        FROM unnest($1::text[], $2::text[]) AS w (prefix, value)
-        JOIN core_property p ON p.prefix = w.prefix AND p.sort = $3
-        JOIN core_attribute a ON a.property_att_id = p.id AND a.value = w.value
-        """,
-        [prefix for prefix, _ in pairs],
-        [value for _, value in pairs],
-        PropertySort.SERVER,
-    )
-    return {row["id"] for row in rows}
-
-
-async def _package_changes(
+async def package_changes(
     database: Connection, computer: Computer, day: date, gone: set[int], there: set[int]
 ) -> dict[str, list[str]]:
+    """Return the packages that a change of attributes calls for, without repetitions.
+
+    Args:
+        database: connection.
+        computer: the computer.
+        day: today in the server's zone.
+        gone: attributes whose deployments it leaves.
+        there: attributes whose deployments it has.
+    """
     leaving = await deployments_for(database, computer.id, computer.project_id, day, sorted(gone))
     entering = await deployments_for(database, computer.id, computer.project_id, day, sorted(there))
     preinstall, install, remove = [], [], []

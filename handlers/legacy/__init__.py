@@ -1,0 +1,1 @@
+"""Calls of agents, protocol 4. Contract: agent-v4."""
