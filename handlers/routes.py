@@ -4,7 +4,7 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
-from handlers import files, health, metrics, public
+from handlers import external, files, health, metrics, public
 from handlers.agent import catalog, computer, enrolment, packages, synchronization
 from handlers.api import exports, relations, resources
 from handlers.api.actions import action_routes
@@ -88,6 +88,7 @@ def routes() -> list[tuple[Any, ...]]:
     for path, resource in sorted(RESOURCES.items(), key=lambda one: -one[0].count("/")):
         table += _resource_routes(f"{ADMINISTRATION}/{path}", {"resource": resource})
     table.append((r"/public/(.*)", files.PublicFileHandler))
+    table.append((r"/src/(.*)", external.ExternalFileHandler))
     table.append((r"/health/live/?", health.LiveHandler))
     table.append((r"/health/ready/?", health.ReadyHandler))
     table.append((r"/metrics/?", metrics.MetricsHandler))

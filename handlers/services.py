@@ -12,6 +12,7 @@ from migas_tornado.bus import Bus
 from migas_tornado.certificates.office import CertificateOffice
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
+from migas_tornado.external.mirror import Mirror
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyPair, KeyRing
 from migas_tornado.legacy.signature import Signer
@@ -64,6 +65,7 @@ class Services:
     messages: LiveMessages
     repository_key: RepositoryKey
     uploads: Uploads
+    mirror: Mirror
     signer: TokenSigner
     certificates: CertificateOffice
     load: Load

@@ -26,6 +26,7 @@ from migas_tornado.embedded_postgres import EmbeddedPostgres
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
 from migas_tornado.errors import ConfigurationError
+from migas_tornado.external.mirror import Mirror
 from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyRing
@@ -104,6 +105,8 @@ class Server:
         projects = Projects()
         for channel in (Channel.PROJECTS, Channel.RESUMED):
             bus.listen(channel, lambda _: projects.forget())
+        mirror = Mirror(settings)
+        self._stack.push_async_callback(mirror.close)
         services = Services(
             settings=settings,
             bus=bus,
@@ -115,6 +118,7 @@ class Server:
             messages=messages,
             repository_key=repository_key,
             uploads=Uploads(settings, pool.run),
+            mirror=mirror,
             signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),
             certificates=certificates,
             load=load,

@@ -24,6 +24,7 @@ SEARCH_FIELDS = ("id", "name", "uuid", "ip_address", "fqdn")
 
 SERVER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,99}")
 HOST_NAME = re.compile(r"(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+LOOPBACK = ("127.0.0.1", "::1")
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -73,6 +74,13 @@ class Settings:
     max_upload_bytes: int
     publish_delay: float
     server_names: tuple[str, ...]
+    external_networks: tuple[Network, ...]
+    external_max_bytes: int
+    external_seconds: int
+    external_silence_seconds: int
+    external_fetches: int
+    external_cache_bytes: int
+    external_cache_days: int
     anonymous_calls_per_minute: int
     user_calls_per_minute: int
     failed_logins_per_minute: int
@@ -170,6 +178,13 @@ def load_settings() -> Settings:
             max_upload_bytes=_number(env, "MAX_UPLOAD_MIB", 4096, 1, 1024 * 1024) * MEBIBYTE,
             publish_delay=float(_number(env, "PUBLISH_DELAY_MS", 500, 0, 60_000)) / 1000,
             server_names=_server_names(env),
+            external_networks=_networks(env, "EXTERNAL_NETWORKS", ()),
+            external_max_bytes=_number(env, "EXTERNAL_MAX_MIB", 4096, 1, 1024 * 1024) * MEBIBYTE,
+            external_seconds=_number(env, "EXTERNAL_SECONDS", 3600, 1, 86_400),
+            external_silence_seconds=_number(env, "EXTERNAL_SILENCE_SECONDS", 30, 1, 3600),
+            external_fetches=_number(env, "EXTERNAL_FETCHES", 32, 1, 1000),
+            external_cache_bytes=_number(env, "EXTERNAL_CACHE_GIB", 0, 0, 10**6) * 1024 * MEBIBYTE,
+            external_cache_days=_number(env, "EXTERNAL_CACHE_DAYS", 90, 0, 36_500),
             anonymous_calls_per_minute=_number(env, "ANONYMOUS_CALLS_PER_MINUTE", 100, 0, 10**6),
             user_calls_per_minute=_number(env, "USER_CALLS_PER_MINUTE", 1000, 0, 10**6),
             failed_logins_per_minute=_number(env, "FAILED_LOGINS_PER_MINUTE", 10, 0, 10**6),
@@ -266,9 +281,9 @@ def _time_zone(env: Env) -> ZoneInfo:
         ) from error
 
 
-def _networks(env: Env, name: str) -> tuple[Network, ...]:
+def _networks(env: Env, name: str, default: tuple[str, ...] = LOOPBACK) -> tuple[Network, ...]:
     networks = []
-    for text in env.list(name, ["127.0.0.1", "::1"]):
+    for text in env.list(name, list(default)):
         try:
             networks.append(ipaddress.ip_network(text.strip(), strict=False))
         except ValueError as error:

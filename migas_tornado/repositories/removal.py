@@ -38,6 +38,16 @@ def remove_directory(path: Path) -> None:
     _in_thread(shutil.rmtree, hidden, True)
 
 
+def move_directory(old: Path, new: Path) -> None:
+    """Give a directory another name, in the place of whatever has it; it need not exist."""
+    try:
+        if old.exists():
+            remove_directory(new)
+            old.rename(new)
+    except OSError as error:
+        log.error("directory not moved: path=%s to=%s: %s", old, new, error)
+
+
 def remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
     """Delete a repository with all its generations in a thread."""
     _in_thread(_remove_repository, public_dir, pms, project, deployment)

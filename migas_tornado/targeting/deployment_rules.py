@@ -9,10 +9,15 @@ from urllib.parse import urlsplit
 from migas_tornado.accounts.callers import Caller
 from migas_tornado.db import Connection
 from migas_tornado.errors import ForbiddenError, InvalidDataError
+from migas_tornado.external.source import PLACE
 from migas_tornado.models.enumerations import PRODUCTIVE, ComputerStatus, DeploymentSource
 from migas_tornado.repositories.naming import name_in_project
 from migas_tornado.repositories.publish import LOCK_SPACE
-from migas_tornado.repositories.removal import remove_directory, remove_repository
+from migas_tornado.repositories.removal import (
+    move_directory,
+    remove_directory,
+    remove_repository,
+)
 from migas_tornado.repositories.stale import mark_stale
 from migas_tornado.resources.changes import Change
 from migas_tornado.targeting.deployments import today
@@ -69,8 +74,10 @@ async def deployment_saved(change: Change) -> None:
             "DELETE FROM core_deploymentresult WHERE deployment_id = $1", change.key
         )
     is_external = change.value("source") == DeploymentSource.EXTERNAL
-    if change.changes("source") or (change.changes("slug") and is_external):
+    if change.changes("source"):
         await _remove_files(change)
+    elif change.changes("slug") and is_external:
+        await _move_copies(change)
     if change.changes("source") and is_external:
         await change.database.execute(
             "DELETE FROM core_repository WHERE deployment_id = $1", change.key
@@ -207,6 +214,16 @@ async def _check_computers(change: Change) -> None:
         raise InvalidDataError(mistakes)
 
 
+async def _move_copies(change: Change) -> None:
+    """Have what is kept of the upstream go along with the name when the change is certain."""
+    project = await change.database.fetchval(
+        "SELECT slug FROM core_project WHERE id = $1", change.before["project_id"]
+    )
+    copies = change.settings.public_dir / project / PLACE
+    old, new = change.before["slug"], change.value("slug")
+    change.after_commit.append(partial(move_directory, copies / old, copies / new))
+
+
 async def _remove_files(change: Change) -> None:
     """Have the files go when the change is certain; a build that runs is waited for."""
     before, public_dir = change.before, change.settings.public_dir
@@ -215,8 +232,8 @@ async def _remove_files(change: Change) -> None:
     )
     project = row["slug"]
     if before["source"] == DeploymentSource.EXTERNAL:
-        cache = public_dir / project / "external" / before["slug"]
-        change.after_commit.append(partial(remove_directory, cache))
+        copies = public_dir / project / PLACE / before["slug"]
+        change.after_commit.append(partial(remove_directory, copies))
         return
     await change.database.execute("SELECT pg_advisory_xact_lock($1, $2)", LOCK_SPACE, change.key)
     change.after_commit.append(

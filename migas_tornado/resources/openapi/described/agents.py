@@ -141,6 +141,14 @@ OPERATIONS |= {
     ),
     "/health/live/": HEALTH,
     "/health/ready/": HEALTH,
+    "/src/{path}": {
+        "get": Operation(
+            "Get a file of an upstream's repository",
+            answer={"type": "string", "format": "binary"},
+            content=("application/octet-stream",),
+            errors=(),
+        )
+    },
     "/public/{path}": {
         "get": Operation(
             "Get a file of a repository",
