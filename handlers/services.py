@@ -17,6 +17,7 @@ from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyPair, KeyRing
 from migas_tornado.legacy.signature import Signer
 from migas_tornado.load import Load
+from migas_tornado.repositories.client_keys import ClientKeys
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.uploads import Uploads
 from migas_tornado.settings import Settings
@@ -64,6 +65,7 @@ class Services:
     projects: Projects
     messages: LiveMessages
     repository_key: RepositoryKey
+    client_keys: ClientKeys
     uploads: Uploads
     mirror: Mirror
     signer: TokenSigner

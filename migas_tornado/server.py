@@ -31,6 +31,7 @@ from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyRing
 from migas_tornado.load import Load
+from migas_tornado.repositories.client_keys import ClientKeys
 from migas_tornado.repositories.keys import RepositoryKey
 from migas_tornado.repositories.publish import Publisher
 from migas_tornado.repositories.uploads import Uploads
@@ -96,7 +97,7 @@ class Server:
         self._stack.push_async_callback(pool.close)
         keys = KeyRing(settings.keys_dir)
         server_pair = await keys.server()
-        repository_key = RepositoryKey(settings.keys_dir, pool.run)
+        repository_key = RepositoryKey(settings.keys_dir, pool.run, settings.server_names)
         messages = LiveMessages()
         self._stack.push_async_callback(messages.flush)
         certificates = CertificateOffice(settings)
@@ -117,6 +118,7 @@ class Server:
             projects=projects,
             messages=messages,
             repository_key=repository_key,
+            client_keys=ClientKeys(repository_key),
             uploads=Uploads(settings, pool.run),
             mirror=mirror,
             signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),

@@ -55,7 +55,7 @@ def test_gpg_makes_a_keyring_for_apt_of_it(tmp_path, text, signing_key):
     keyring = tmp_path / "keyring.gpg"
     run(program("gpg"), "--batch", "--yes", "--dearmor", "-o", str(keyring), str(tmp_path / "key"))
     (tmp_path / "data").write_bytes(b"data")
-    signature = openpgp.detach_sign(signing_key, b"data")
+    signature = openpgp.KeySigner(signing_key).detach_sign(b"data")
     (tmp_path / "signature").write_bytes(signature)
     run(
         *(program("gpgv"), "--keyring", str(keyring)),

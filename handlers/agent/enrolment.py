@@ -83,11 +83,11 @@ class RepositoryKeyHandler(BaseHandler):
     """`keys/repositories/`: the key that signs repositories, in both dialects."""
 
     async def get(self) -> None:
-        self.answer({"public_key": await self.services.repository_key.public()})
+        self.answer({"public_key": await self.services.client_keys.text()})
 
     async def post(self) -> None:
         # Released clients parse a JSON text whatever the content type says.
-        self.answer(await self.services.repository_key.public())
+        self.answer(await self.services.client_keys.text())
 
 
 class IdentifyHandler(SafeHandler):

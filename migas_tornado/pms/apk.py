@@ -65,6 +65,7 @@ class Apk(PackageSystem):
         *("x86", "x86_64"),
     )
     selects = True
+    has_client_key = True
 
     # --- packages ---
 
@@ -93,9 +94,13 @@ class Apk(PackageSystem):
         """See the base class."""
         return f"{SERVER}/src/{project}/external/{source.name}/{source.components}\n"
 
+    def client_key(self, keys_dir: Path) -> str:
+        """See the base class; apk does not read OpenPGP keys."""
+        return apk_key.public_key(keys_dir)
+
     # --- repositories ---
 
-    def select(self, packages: Sequence[Identity]) -> set[int]:
+    def select(self, repository: Repository, packages: Sequence[Identity]) -> set[int]:
         """See the base class: apk asks for a package by a name that these parts alone make."""
         chosen: dict[tuple[str, str], dict[str, int]] = {}
         for package in sorted(packages, key=lambda package: package.key):

@@ -110,14 +110,17 @@ class Pacman(PackageSystem):
 
     # --- repositories ---
 
-    def select(self, packages: Sequence[Identity]) -> set[int]:
+    def select(self, repository: Repository, packages: Sequence[Identity]) -> set[int]:
         """See the base class: a database has one version of a package, the newest."""
         newest: dict[str, Identity] = {}
+        others = set()
         for package in packages:
             known = newest.get(package.name)
-            if known is None or _age(package) > _age(known):
+            if package.architecture not in (_ANY, *repository.architectures):
+                others.add(package.key)  # `render` leaves it out, and people are told
+            elif known is None or _age(package) > _age(known):
                 newest[package.name] = package
-        return {package.key for package in newest.values()}
+        return others | {package.key for package in newest.values()}
 
     def exposures(self, repository: Repository) -> dict[str, str]:
         """See the base class: the databases are asked for where the packages are."""

@@ -249,6 +249,8 @@ class PackageSystem(ABC):
     chunk_packages: ClassVar[int] = 400
     """Packages of a chunk: few enough to be rendered within some hundredths of a second, and enough
     to compress well."""
+    has_client_key: ClassVar[bool] = False
+    """Whether computers need a key of another kind than OpenPGP: `client_key` is to be asked."""
     format_version: ClassVar[int] = 1
     """Raised when `render` writes something else than it did; all chunks are rendered anew."""
 
@@ -297,13 +299,24 @@ class PackageSystem(ABC):
     def external_source(self, project: str, source: ExternalSource) -> str:
         """Return the entry for an external deployment of a project, given its slug."""
 
+    def client_key(self, keys_dir: Path) -> str:
+        """Return the key that computers need besides the OpenPGP key, made where there is none.
+
+        Only asked when `has_client_key` is set, in a worker process, and always before `finish`.
+        The text stands before the OpenPGP key in what agents get.
+
+        Args:
+            keys_dir: directory of the server's keys.
+        """
+        raise NotImplementedError
+
     # --- repositories ---
 
     def repository_path(self, project: str, deployment: str) -> PurePosixPath:
         """Return where a repository is served, below the public directory, given both slugs."""
         return PurePosixPath(project, "repos", deployment)
 
-    def select(self, packages: Sequence[Identity]) -> set[int]:
+    def select(self, repository: Repository, packages: Sequence[Identity]) -> set[int]:
         """Return the keys of the packages to publish, where some exclude others.
 
         Only asked when `selects` is set; such as to publish only the newest version of each.

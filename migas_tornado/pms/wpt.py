@@ -72,7 +72,7 @@ class Wpt(PackageSystem):
 
     # --- repositories ---
 
-    def select(self, packages: Sequence[Identity]) -> set[int]:
+    def select(self, repository: Repository, packages: Sequence[Identity]) -> set[int]:
         """See the base class: there is one entry for a name and version, the latest record's."""
         ordered = sorted(packages, key=lambda package: package.key)
         return set({(package.name, package.version): package.key for package in ordered}.values())

@@ -1,5 +1,6 @@
 """What the repository of a deployment has to hold, read from the database. Contract: 4.2."""
 
+import asyncio
 from dataclasses import dataclass
 
 from migas_tornado.db import Connection
@@ -114,7 +115,8 @@ async def wanted_packages(database: Connection, stale: StaleRepository) -> dict[
     if not pms.selects:
         return found
     rows = await database.fetch(_IDENTITIES, list(found))
-    selected = pms.select([Identity(**row) for row in rows])
+    identities = [Identity(**row) for row in rows]
+    selected = await asyncio.to_thread(pms.select, stale.repository, identities)
     return {key: revision for key, revision in found.items() if key in selected}
 
 

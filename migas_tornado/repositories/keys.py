@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from migas_tornado.errors import MigasError
+from migas_tornado.pms import system
 from migas_tornado.repositories import openpgp
 
 FILE_NAME = "migasfree-repository.asc"
@@ -18,8 +19,14 @@ class RepositoryKey:
     Making it takes seconds; whoever needs it before waits, all for the same making.
     """
 
-    def __init__(self, directory: Path, run_in_pool: Callable[..., Awaitable[Any]]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        run_in_pool: Callable[..., Awaitable[Any]],
+        server_names: tuple[str, ...] = (),
+    ) -> None:
         self.path = directory / FILE_NAME
+        self._server_names = server_names
         self._run_in_pool = run_in_pool
         self._public: str | None = None
         self._lock = asyncio.Lock()
@@ -29,10 +36,16 @@ class RepositoryKey:
         with contextlib.suppress(MigasError, OSError):
             await self.public()
 
-    async def signer(self) -> openpgp.KeySigner:
-        """Return what signs with the key, making the key where there is none."""
+    async def signer(self, pms: str) -> openpgp.KeySigner:
+        """Return what signs for a package management system, making keys where there are none."""
         await self.public()
-        return openpgp.KeySigner(self.path)
+        if system(pms).has_client_key:
+            await self.client_key(pms)
+        return openpgp.KeySigner(self.path, self._server_names)
+
+    async def client_key(self, pms: str) -> str:
+        """Return the key of another kind that a package management system needs."""
+        return await self._run_in_pool(client_key, pms, self.path.parent)
 
     async def public(self) -> str:
         """Return the armoured public key."""
@@ -42,3 +55,8 @@ class RepositoryKey:
                     await self._run_in_pool(openpgp.create_key, self.path)
                 self._public = await self._run_in_pool(openpgp.public_key, self.path)
             return self._public
+
+
+def client_key(pms: str, keys_dir: Path) -> str:
+    """Return a key as `PackageSystem.client_key` does, in a worker process."""
+    return system(pms).client_key(keys_dir)

@@ -56,9 +56,11 @@ class KeySigner:
 
     Attributes:
         path: the file of the secret key.
+        server_names: names by which computers call this server.
     """
 
     path: Path
+    server_names: tuple[str, ...] = ()
 
     @property
     def keys_dir(self) -> Path:

@@ -167,7 +167,7 @@ class Publisher:
                 await in_thread(build.add, packages, chunk)
                 await progress.advance(database, len(keys))
             await progress.enter(database, "writing")
-            return await in_thread(build.complete, await self.key.signer())
+            return await in_thread(build.complete, await self.key.signer(stale.pms))
         except BaseException:
             await asyncio.shield(asyncio.to_thread(build.abandon))
             raise
