@@ -3,7 +3,6 @@
 import ipaddress
 import logging
 import re
-import secrets
 from collections.abc import Awaitable
 from http import HTTPStatus
 from typing import Any
@@ -27,7 +26,7 @@ from migas_tornado.errors import (
     UnavailableError,
 )
 from migas_tornado.languages import preferred_language, translate_all
-from migas_tornado.logs import REQUEST_ID
+from migas_tornado.logs import REQUEST_ID, new_request_id
 from migas_tornado.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -308,7 +307,7 @@ def _request_id(request: HTTPServerRequest, settings: Settings) -> str:
     given = request.headers.get("X-Request-ID", "")
     if given and REQUEST_ID_FORM.fullmatch(given) and _is_from_proxy(request, settings):
         return given
-    return secrets.token_hex(8)
+    return new_request_id()
 
 
 REASONS = {

@@ -55,6 +55,9 @@ DEAD_PEER = {
 }
 """How soon PostgreSQL notices that the machine at the other end is gone: within 4 seconds."""
 
+REACH_SECONDS = 10
+"""How long a new connection may take before PostgreSQL counts as away."""
+
 CONNECT_SECONDS = 30
 """How long a starting server waits for a PostgreSQL that is itself starting."""
 
@@ -175,6 +178,7 @@ async def open_database(
             "application_name": "migas-tornado",
             "server_settings": {"timezone": time_zone},
             "connection_class": LentConnection,
+            "timeout": REACH_SECONDS,
             # No code leaves anything in a session, so there is nothing to reset on release.
             "reset": _keep_session,
         }

@@ -5,12 +5,18 @@ Lines that belong to a request or to the run of a job carry its id, in worker pr
 
 import json
 import logging
+import secrets
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="-")
 """Id of the request that is being answered, or of the run of a job."""
+
+
+def new_request_id(kind: str = "") -> str:
+    """Return an id that nothing else has, such as `job-5f2a...` for a run of a job."""
+    return f"{kind}{'-' if kind else ''}{secrets.token_hex(8)}"
 
 
 class TextFormatter(logging.Formatter):

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import secrets
 import socket
 import time
 import zlib
@@ -16,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from migas_tornado import job_records
 from migas_tornado.db import ABSENCES
 from migas_tornado.errors import MigasError
-from migas_tornado.logs import REQUEST_ID
+from migas_tornado.logs import REQUEST_ID, new_request_id
 from tasks.locks import JOB_SPACE, Key, LockSession
 from tasks.periodic import JobContext, PeriodicJob
 
@@ -43,7 +42,7 @@ async def run_job(job: PeriodicJob, context: JobContext, locks: LockSession) -> 
     Returns:
         How it ended; None when it runs already.
     """
-    REQUEST_ID.set(f"job-{secrets.token_hex(6)}")
+    REQUEST_ID.set(new_request_id("job"))
     key = lock_of(job.name)
     if not await locks.try_lock(key):
         log.info("job skipped, it runs elsewhere: job=%s", job.name)

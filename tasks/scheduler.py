@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 import asyncpg
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from migas_tornado.logs import REQUEST_ID, new_request_id
+
 log = logging.getLogger(__name__)
 
 ADOPT_SECONDS = 5.0
@@ -31,6 +33,7 @@ class Scheduler:
         task = asyncio.current_task()
         if task is not None:
             self._running.add(task)
+        REQUEST_ID.set(new_request_id("job"))
         try:
             await job()
         except asyncio.CancelledError:

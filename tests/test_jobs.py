@@ -13,10 +13,12 @@ from conftest import RunningServer
 from test_lifecycle import command
 from tornado.ioloop import IOLoop
 
-from migas_tornado import job_records
+from migas_tornado import db, job_records
 from migas_tornado.db import close_database, open_database
+from migas_tornado.load import Load
 from tasks.job_runs import lock_of, run_job
-from tasks.locks import LockSession
+from tasks.leader import Leader
+from tasks.locks import LEADER, LockSession
 from tasks.periodic import Daily, Every, JobContext, PeriodicJob, periodic_jobs
 
 
@@ -156,3 +158,45 @@ async def test_a_job_holds_its_lock_while_it_runs(locks, server):
             return str(await others.try_lock(lock_of("restart deployments")))
 
     assert (await run_job(job_that(look), None, locks)).detail == "False"
+
+
+async def test_what_a_leader_does_is_broken_off_at_once_when_its_connection_ends(locks, server):
+    # Locks belong to a database: in one of its own nobody else leads.
+    async with db.connection() as lent:
+        await lent.execute("CREATE DATABASE leadership")
+    credentials = {**locks._credentials, "database": "leadership"}
+    begun: list[float] = []
+    ended: list[float] = []
+
+    async def lead(_: LockSession) -> None:
+        begun.append(time.monotonic())
+        try:
+            await asyncio.sleep(60)
+        finally:
+            ended.append(time.monotonic())
+
+    replicas = [asyncio.create_task(Leader(credentials, lead, Load(1, int)).run()) for _ in "ab"]
+    try:
+        await until_async(lambda: begun)
+        cut = time.monotonic()
+        async with db.connection() as lent:
+            await lent.fetch(
+                "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d "
+                "ON d.oid = l.database WHERE l.locktype = 'advisory' AND l.classid = $1 "
+                "AND d.datname = 'leadership'",
+                LEADER[0],
+            )
+        await until_async(lambda: len(begun) == 2)
+    finally:
+        for replica in replicas:
+            replica.cancel()
+        await asyncio.gather(*replicas, return_exceptions=True)
+    assert ended[0] - cut < 1
+    assert ended[0] <= begun[1] < cut + 5
+
+
+async def until_async(condition: Callable[[], Any]) -> None:
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        await asyncio.sleep(0.02)

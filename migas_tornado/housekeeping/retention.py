@@ -20,59 +20,55 @@ class Kind:
 
     path: str
     """As the administrative API calls it."""
-    doomed: str
-    """Query for the ids of rows older than `$1`, at most `$2`."""
     table: str
     key: str = "id"
+    date: str = "created_at"
+    """Column that tells a record's age."""
+    condition: str = "true"
+    """Which of the rows `t` that are old enough may go."""
+    order: str = "created_at"
+    """Column in whose order the rows are gone through, once; it has an index."""
+    first: datetime | int = datetime(1970, 1, 1, tzinfo=UTC)
+    """Less than any value of that column."""
+
+    @property
+    def query(self) -> str:
+        """Deletes up to `$3` rows older than `$1`, from the place `$2`; returns their places."""
+        return f"""
+            DELETE FROM {self.table} WHERE {self.key} IN (
+                SELECT t.{self.key} FROM {self.table} t
+                WHERE t.{self.date} < $1 AND t.{self.order} >= $2 AND {self.condition}
+                ORDER BY t.{self.order}
+                LIMIT $3
+            )
+            RETURNING {self.order} AS place
+        """  # noqa: S608
 
 
 SYNCHRONIZATIONS = Kind(
     "syncs",
-    # The last of a computer in a project tells whether its next one is counted, and where.
-    """
-    SELECT s.id FROM client_synchronization s
-    WHERE s.created_at < $1 AND EXISTS (
-        SELECT FROM client_synchronization n
-        WHERE n.computer_id = s.computer_id
-            AND n.project_id IS NOT DISTINCT FROM s.project_id
-            AND n.created_at > s.created_at
-    )
-    LIMIT $2
-    """,
     "client_synchronization",
+    # The last of a computer in a project tells whether its next one is counted, and where.
+    condition="""EXISTS (
+        SELECT FROM client_synchronization n
+        WHERE n.computer_id = t.computer_id
+            AND n.project_id IS NOT DISTINCT FROM t.project_id
+            AND n.created_at > t.created_at
+    )""",
 )
-ERRORS = Kind(
-    "errors",
-    "SELECT id FROM client_error WHERE created_at < $1 AND checked LIMIT $2",
-    "client_error",
-)
-FAULTS = Kind(
-    "faults",
-    "SELECT id FROM client_fault WHERE created_at < $1 AND checked LIMIT $2",
-    "client_fault",
-)
-MESSAGES = Kind(
-    "messages",
-    "SELECT computer_id FROM client_message WHERE created_at < $1 LIMIT $2",
-    "client_message",
-    "computer_id",
-)
+ERRORS = Kind("errors", "client_error", condition="t.checked")
+FAULTS = Kind("faults", "client_fault", condition="t.checked")
+MESSAGES = Kind("messages", "client_message", "computer_id")
 STATUS_LOGS = Kind(
     "status-logs",
-    """
-    SELECT l.id FROM client_statuslog l
-    WHERE l.created_at < $1 AND EXISTS (
-        SELECT FROM client_statuslog n
-        WHERE n.computer_id = l.computer_id AND n.created_at > l.created_at
-    )
-    LIMIT $2
-    """,
     "client_statuslog",
+    condition="""EXISTS (
+        SELECT FROM client_statuslog n
+        WHERE n.computer_id = t.computer_id AND n.created_at > t.created_at
+    )""",
 )
 PACKAGE_HISTORY = Kind(
-    "packages-history",
-    "SELECT id FROM client_packagehistory WHERE uninstall_date < $1 LIMIT $2",
-    "client_packagehistory",
+    "packages-history", "client_packagehistory", date="uninstall_date", order="id", first=0
 )
 
 
@@ -80,20 +76,14 @@ async def delete_old(kind: Kind, days: int) -> int:
     """Delete the rows of a kind that are older than some days, and return how many; 0 keeps all."""
     if not days:
         return 0
-    before, deleted = datetime.now(UTC) - timedelta(days=days), 0
-    while count := await _delete_batch(kind, before):
-        deleted += count
-    return deleted
-
-
-async def _delete_batch(kind: Kind, before: datetime) -> int:
-    async with transaction() as database:
-        rows = await database.fetch(
-            f"DELETE FROM {kind.table} WHERE {kind.key} IN ({kind.doomed}) "  # noqa: S608
-            f"RETURNING {kind.key}",
-            before,
-            BATCH_ROWS,
-        )
-        if rows:
-            tell(database, Channel.RECORDS, kind=kind.path, change="deleted")
-    return len(rows)
+    before = datetime.now(UTC) - timedelta(days=days)
+    place, deleted = kind.first, 0
+    while True:
+        async with transaction() as database:
+            rows = await database.fetch(kind.query, before, place, BATCH_ROWS)
+            if rows:
+                tell(database, Channel.RECORDS, kind=kind.path, change="deleted")
+        deleted += len(rows)
+        if len(rows) < BATCH_ROWS:
+            return deleted
+        place = max(row["place"] for row in rows)
