@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from migas_tornado import __version__
+from migas_tornado.backup.arguments import add_backup_commands
 from migas_tornado.certificates.arguments import add_certificate_commands
 from migas_tornado.errors import MigasError
 
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--keep", metavar="DIRECTORY", help="keep the data there")
     demo.set_defaults(run=_demo)
     add_certificate_commands(commands)
+    add_backup_commands(commands)
     commands.add_parser("version", help="print the version").set_defaults(run=_version)
     return parser
 

@@ -268,7 +268,7 @@ async def migrate() -> list[str]:
 
 
 async def _apply_pending(guard: Connection) -> list[str]:
-    known = {path.name for path in _migrations_directory().glob("models/[0-9]*_*.py")}
+    known = known_migrations()
     applied: set[str] = set()
     if await guard.fetchval("SELECT to_regclass('aerich') IS NOT NULL"):
         rows = await guard.fetch("SELECT version FROM aerich WHERE app = 'models'")
@@ -285,6 +285,11 @@ async def _apply_pending(guard: Connection) -> list[str]:
     done = await command.upgrade(run_in_transaction=True)
     log.info("database migrated: %s", ", ".join(done))
     return done
+
+
+def known_migrations() -> set[str]:
+    """Return the migrations that this version has."""
+    return {path.name for path in _migrations_directory().glob("models/[0-9]*_*.py")}
 
 
 def _migrations_directory() -> Path:
