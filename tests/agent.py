@@ -5,6 +5,7 @@ It shares no code with the server: envelopes are made and opened by jwcrypto.
 
 import http.client
 import json
+import ssl
 import uuid as uuids
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,10 +62,15 @@ def request(
     path: str,
     body: bytes | None = None,
     headers: dict[str, str] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> Answer:
     """Send a request on a connection of its own."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    if tls is not None:
+        connection = http.client.HTTPSConnection(
+            parts.hostname, parts.port, timeout=60, context=tls
+        )
     try:
         connection.request(method, path, body=body, headers={**HEADERS, **(headers or {})})
         response = connection.getresponse()
@@ -132,6 +138,7 @@ class Agent:
     id: int = 0
     envelopes: Envelopes | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    tls: ssl.SSLContext | None = None
 
     def __post_init__(self) -> None:
         self.name = self.name or f"pc-{self.uuid[:8].lower()}"
@@ -142,13 +149,13 @@ class Agent:
         if fields:
             body = urlencode(fields).encode()
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        return request(self.url, "POST", PUBLIC + path, body, headers)
+        return request(self.url, "POST", PUBLIC + path, body, headers, self.tls)
 
     def raw(self, path: str, body: Any, **headers: str) -> Answer:
         """Make a safe call with any body."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"Content-Type": "application/json", **self.headers, **headers}
-        answer = request(self.url, "POST", SAFE + path, content, sent)
+        answer = request(self.url, "POST", SAFE + path, content, sent, self.tls)
         if answer.headers.get("content-type") == "application/json" and self.envelopes:
             received = answer.json()
             if isinstance(received, dict) and "msg" in received:
@@ -279,11 +286,12 @@ class Packager:
 
     url: str
     envelopes: Envelopes | None = None
+    tls: ssl.SSLContext | None = None
 
     def get_keys(self, username: str, password: str) -> Answer:
         body = urlencode({"username": username, "password": password}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = request(self.url, "POST", f"{PUBLIC}keys/packager/", body, headers)
+        answer = request(self.url, "POST", f"{PUBLIC}keys/packager/", body, headers, self.tls)
         if answer.status == 200:
             keys = answer.json()
             self.envelopes = Envelopes(
@@ -311,7 +319,7 @@ class Packager:
             parts.append(file_head.encode() + content + b"\r\n")
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return self._opened(request(self.url, "POST", SAFE + path, body, headers))
+        return self._opened(request(self.url, "POST", SAFE + path, body, headers, self.tls))
 
     def send(self, path: str, data: Any) -> Answer:
         body = json.dumps({"msg": self.envelopes.seal(data), "project": data.get("project", "")})

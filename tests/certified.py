@@ -2,6 +2,7 @@
 
 import io
 import json
+import ssl
 import tarfile
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +17,22 @@ MTLS = "/manager/v1/public/mtls/"
 PASSWORD = "0123456789abcdefghijkl"
 
 
-def post_json(url: str, path: str, body: Any, **headers: str) -> Answer:
+def post_json(
+    url: str, path: str, body: Any, tls: ssl.SSLContext | None = None, **headers: str
+) -> Answer:
     sent = {"Content-Type": "application/json", **headers}
-    return request(url, "POST", path, json.dumps(body).encode(), sent)
+    return request(url, "POST", path, json.dumps(body).encode(), sent, tls)
 
 
-def post_form(url: str, path: str, fields: dict[str, str], **headers: str) -> Answer:
+def post_form(
+    url: str,
+    path: str,
+    fields: dict[str, str],
+    tls: ssl.SSLContext | None = None,
+    **headers: str,
+) -> Answer:
     sent = {"Content-Type": "application/x-www-form-urlencoded", **headers}
-    return request(url, "POST", path, urlencode(fields).encode(), sent)
+    return request(url, "POST", path, urlencode(fields).encode(), sent, tls)
 
 
 def unpacked(tar: bytes) -> dict[str, bytes]:
@@ -75,11 +84,15 @@ class CertifiedAgent(Agent):
 
     def ask_token(self, **changes: Any) -> Answer:
         body = {"uuid": self.uuid, "project_name": self.project, "validity_days": 7305}
-        return post_json(self.url, f"{MTLS}computer-tokens", body | changes, **self.ask_headers)
+        return post_json(
+            self.url, f"{MTLS}computer-tokens", body | changes, self.tls, **self.ask_headers
+        )
 
     def fetch(self, token: str, password: str = PASSWORD, email: str = "") -> Answer:
         fields = {"token": token, "email": email, "password": password}
-        return post_form(self.url, f"{MTLS}computer-certificates", fields, **self.ask_headers)
+        return post_form(
+            self.url, f"{MTLS}computer-certificates", fields, self.tls, **self.ask_headers
+        )
 
     def introduce(self) -> "CertifiedAgent":
         """Register without a certificate, as the first contact does."""
