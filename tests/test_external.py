@@ -412,10 +412,9 @@ def test_an_upstream_that_does_not_answer_is_not_waited_for_by_each(external, up
     deployment = external(upstream.url(), frozen=False, expire=0)
     deployment.get("InRelease")
     upstream.files["/InRelease"] = Answer(b"new", delay=3)
-    deployment.get("InRelease")
-    began = time.monotonic()
-    assert deployment.get("InRelease").body == b"old"
-    assert time.monotonic() - began < 1
+    for _ in range(3):
+        assert deployment.get("InRelease").body == b"old"
+    assert len(upstream.asked) == 2
 
 
 @pytest.mark.parametrize(
