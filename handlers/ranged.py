@@ -1,5 +1,6 @@
 """Sending a file or a part of it, or only saying that the client has it already. RFC 9110."""
 
+import re
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -10,6 +11,8 @@ from handlers.base import BaseHandler
 from migas_tornado.open_files import OpenFile
 
 CHUNK_BYTES = 256 * 1024
+_RANGE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
+"""More digits than any file has bytes are no range."""
 
 
 class RangedHandler(BaseHandler):
@@ -82,9 +85,10 @@ class RangedHandler(BaseHandler):
             return None
         if condition is not None and condition != etag and _http_date(condition) != modified:
             return None
-        first, separator, last = wanted.strip().partition("-")
-        if not separator or not (first + last).isdigit():
+        found = _RANGE.fullmatch(wanted.strip())
+        if found is None or not (found[1] or found[2]):
             return None
+        first, last = found[1], found[2]
         if not first:
             return (max(0, size - int(last)), size) if int(last) else (size, size)
         if last and int(last) < int(first):
@@ -95,6 +99,6 @@ class RangedHandler(BaseHandler):
 def _http_date(text: str | None) -> datetime | None:
     try:
         value = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return value if value.tzinfo else value.replace(tzinfo=UTC)

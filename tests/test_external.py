@@ -645,6 +645,31 @@ def test_nothing_can_be_written(server, method):
     assert request(server.url, method, "/src/acme/external/x/a", b"").status == 405
 
 
+# --- what administrators may write ---
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        *(("base_url", url) for url in ("", "ftp://x/", "x", "file:///etc", "http:///x")),
+        *(("base_url", f"http://{rest}") for rest in ("u:p@x/", "u@x/", "x/?q", "x/#f", "x:a/")),
+        *(
+            ("base_url", f"http://{rest}")
+            for rest in ("x/a b", "x/a\nb", "x/\ta", "[::1", "x:99999")
+        ),
+        *((name, "a\nb") for name in ("options", "suite", "components")),
+        *((name, "a\rb") for name in ("options", "suite", "components")),
+        *((name, "a\u2028b") for name in ("options", "suite", "components")),
+    ],
+)
+def test_what_would_add_lines_or_is_no_address_is_refused(api, external, field, value):
+    deployment = external("https://mirror.example.org/debian")
+    path = f"deployments/external-sources/{deployment.key}/"
+    got = api("PATCH", path, {field: value})
+    assert (got.status, list(got.json())) == (400, [field])
+    assert api.get(path)["base_url"] == "https://mirror.example.org/debian"
+
+
 # --- deployments change ---
 
 

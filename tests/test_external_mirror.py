@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import errno
 import ipaddress
 import os
 import socket
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from upstreams import Answer, Upstream
 
-from migas_tornado.errors import MigasError
+from migas_tornado.errors import MigasError, UnavailableError
 from migas_tornado.external.cleaning import Limits, remove_copies
 from migas_tornado.external.failures import Failures, UnsafeUpstreamError, UpstreamError
 from migas_tornado.external.guard import is_allowed
@@ -270,6 +271,23 @@ async def test_what_is_being_fetched_when_the_server_stops_leaves_nothing(settin
     with pytest.raises(MigasError):
         await waiting
     assert not any(path.is_file() for path in settings.public_dir.rglob("*"))
+
+
+async def test_a_full_disk_leaves_nothing(settings, upstream, reported, monkeypatch):
+    upstream.files["/a.deb"] = Answer(CONTENT, length="chunked")
+    mirror = Mirror(settings)
+
+    def write(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", write)
+        with pytest.raises(UnavailableError, match="No space left"):
+            await mirror.open(source(upstream.url()), "a.deb", "")
+    assert not any(path.is_file() for path in settings.public_dir.rglob("*"))
+    assert [type(error) for error in reported] == [UnavailableError]
+    assert await content(mirror, source(upstream.url()), "a.deb") == CONTENT
+    await mirror.close()
 
 
 # --- cleaning ---

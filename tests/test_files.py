@@ -65,7 +65,13 @@ def test_a_range_beyond_the_end_is_416(get, path, range_):
     assert answer.headers["content-range"] == f"bytes */{len(CONTENT)}"
 
 
-@pytest.mark.parametrize("range_", ["bytes=a-b", "lines=1-2", "bytes=5-2", "bytes=0-1,4-5", "x"])
+@pytest.mark.parametrize(
+    "range_",
+    [
+        *("bytes=a-b", "lines=1-2", "bytes=5-2", "bytes=0-1,4-5", "x", "bytes=-", "bytes=1"),
+        *("bytes=\xb2-", f"bytes={'9' * 5000}-"),
+    ],
+)
 def test_what_is_no_range_is_the_whole_file(get, path, range_):
     assert get(path, Range=range_).status == 200
 
@@ -78,6 +84,7 @@ def test_a_copy_that_is_current_is_not_sent_again(get, path):
     assert get(path, If_None_Match='"other"').status == 200
     assert get(path, If_Modified_Since="Mon, 01 Jan 2001 00:00:00 GMT").status == 200
     assert get(path, If_Modified_Since="nonsense").status == 200
+    assert get(path, If_Modified_Since="Mon, 01 Jan 99999999999 00:00:00 GMT").status == 200
 
 
 def test_a_range_of_another_version_is_the_whole_file(get, path):
