@@ -10,6 +10,9 @@ from handlers.api import exports, relations, resources
 from handlers.api.actions import action_routes
 from handlers.api.statistics import statistic_routes
 from handlers.legacy import messages, plain
+from handlers.live.alerts import AlertsSocketHandler
+from handlers.live.stats import StatsSocketHandler
+from handlers.live.tunnel import TunnelHandler
 from handlers.manager.routes import manager_routes
 from migas_tornado.resources.registry import RESOURCES
 
@@ -88,6 +91,10 @@ def routes() -> list[tuple[Any, ...]]:
     for path, resource in sorted(RESOURCES.items(), key=lambda one: -one[0].count("/")):
         table += _resource_routes(f"{ADMINISTRATION}/{path}", {"resource": resource})
     table.append((r"/public/(.*)", files.PublicFileHandler))
+    # Contract, stats-and-websocket 5: these alone have no other form of their path.
+    table.append((r"/alerts/", AlertsSocketHandler))
+    table.append((r"/ws/stats/", StatsSocketHandler))
+    table.append((r"/ws/tunnel/computers/(?P<computer>[0-9]+)/", TunnelHandler))
     table.append((r"/src/(.*)", external.ExternalFileHandler))
     table.append((r"/health/live/?", health.LiveHandler))
     table.append((r"/health/ready/?", health.ReadyHandler))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.api.throttle import Throttle
+from handlers.live.listeners import Listeners
 from migas_tornado.accounts.jwt import TokenSigner
 from migas_tornado.bus import Bus
 from migas_tornado.certificates.office import CertificateOffice
@@ -16,6 +17,7 @@ from migas_tornado.external.mirror import Mirror
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyPair, KeyRing
 from migas_tornado.legacy.signature import Signer
+from migas_tornado.live.feeds import Feeds
 from migas_tornado.load import Load
 from migas_tornado.repositories.client_keys import ClientKeys
 from migas_tornado.repositories.keys import RepositoryKey
@@ -69,9 +71,11 @@ class Services:
     uploads: Uploads
     mirror: Mirror
     signer: TokenSigner
+    feeds: Feeds
     certificates: CertificateOffice
     load: Load
     run_in_pool: Callable[..., Awaitable[Any]]
     requests: Requests = field(default_factory=Requests)
     legacy_signer: Signer = field(default_factory=Signer)
     throttle: Throttle = field(default_factory=Throttle)
+    listeners: Listeners = field(default_factory=Listeners)

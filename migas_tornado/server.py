@@ -30,6 +30,9 @@ from migas_tornado.external.mirror import Mirror
 from migas_tornado.initial_data import ADMINISTRATOR_FILE, write_initial_data
 from migas_tornado.keys.accepted import Partners
 from migas_tornado.keys.pairs import KeyRing
+from migas_tornado.live.builds import BuildProgress
+from migas_tornado.live.feeds import Feeds
+from migas_tornado.live.topics import topics
 from migas_tornado.load import Load
 from migas_tornado.repositories.client_keys import ClientKeys
 from migas_tornado.repositories.keys import RepositoryKey
@@ -106,6 +109,11 @@ class Server:
         projects = Projects()
         for channel in (Channel.PROJECTS, Channel.RESUMED):
             bus.listen(channel, lambda _: projects.forget())
+        progress = BuildProgress()
+        progress.listen(bus)
+        feeds = Feeds(bus, topics(progress))
+        feeds.start()
+        self._stack.push_async_callback(feeds.stop)
         mirror = Mirror(settings)
         self._stack.push_async_callback(mirror.close)
         services = Services(
@@ -122,6 +130,7 @@ class Server:
             uploads=Uploads(settings, pool.run),
             mirror=mirror,
             signer=TokenSigner(settings.secret_key or secret_key(settings.data_dir)),
+            feeds=feeds,
             certificates=certificates,
             load=load,
             run_in_pool=pool.run,
@@ -186,6 +195,7 @@ class Server:
 
         async def finish() -> None:
             http.stop()
+            services.listeners.close_all()
             await services.requests.finished(STOP_SECONDS)
             await http.close_all_connections()
 

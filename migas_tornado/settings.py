@@ -8,6 +8,7 @@ import socket
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from environs import Env, EnvError
@@ -84,6 +85,11 @@ class Settings:
     anonymous_calls_per_minute: int
     user_calls_per_minute: int
     failed_logins_per_minute: int
+    alerts_anonymous: bool
+    allowed_origins: tuple[str, ...]
+    sockets_per_address: int
+    sockets_per_user: int
+    socket_ping_seconds: int
     keep_synchronizations_days: int
     """This and the following: 0 keeps for ever."""
     keep_checked_errors_days: int
@@ -188,6 +194,11 @@ def load_settings() -> Settings:
             anonymous_calls_per_minute=_number(env, "ANONYMOUS_CALLS_PER_MINUTE", 100, 0, 10**6),
             user_calls_per_minute=_number(env, "USER_CALLS_PER_MINUTE", 1000, 0, 10**6),
             failed_logins_per_minute=_number(env, "FAILED_LOGINS_PER_MINUTE", 10, 0, 10**6),
+            alerts_anonymous=env.bool("ALERTS_ANONYMOUS", True),
+            allowed_origins=_origins(env, "ALLOWED_ORIGINS"),
+            sockets_per_address=_number(env, "SOCKETS_PER_ADDRESS", 100, 0, 10**6),
+            sockets_per_user=_number(env, "SOCKETS_PER_USER", 20, 0, 10**6),
+            socket_ping_seconds=_number(env, "SOCKET_PING_SECONDS", 30, 1, 3600),
             keep_synchronizations_days=_days(env, "KEEP_SYNCHRONIZATIONS_DAYS", 0),
             keep_checked_errors_days=_days(env, "KEEP_CHECKED_ERRORS_DAYS", 365),
             keep_checked_faults_days=_days(env, "KEEP_CHECKED_FAULTS_DAYS", 365),
@@ -292,6 +303,20 @@ def _networks(env: Env, name: str, default: tuple[str, ...] = LOOPBACK) -> tuple
                 "or networks such as 10.0.0.0/8."
             ) from error
     return tuple(networks)
+
+
+def _origins(env: Env, name: str) -> tuple[str, ...]:
+    origins = []
+    for text in filter(None, (one.strip() for one in env.list(name, []))):
+        parts = urlsplit(text)
+        is_origin = parts.scheme in ("http", "https") and parts.netloc and not parts.path
+        if text != "*" and not (is_origin and not parts.query and not parts.fragment):
+            raise ConfigurationError(
+                f"MIGAS_{name} holds {text!r}; it must be a comma-separated list of origins such "
+                "as https://fleet.example.org, or *."
+            )
+        origins.append(text.lower())
+    return tuple(origins)
 
 
 def _server_names(env: Env) -> tuple[str, ...]:

@@ -41,6 +41,7 @@ class Claims:
 
     account_id: int
     password_mark: str
+    expires_at: datetime
 
 
 def password_mark(password_hash: str) -> str:
@@ -82,7 +83,8 @@ class TokenSigner:
             claims = jwt.decode(token, self._secret, [ALGORITHM], options={"require": required})
             if kind and claims["token_type"] != kind:
                 raise BadTokenError("Token has wrong type", kind)
-            return Claims(int(claims["user_id"]), str(claims["pwd"]))
+            expires_at = datetime.fromtimestamp(claims["exp"], UTC)
+            return Claims(int(claims["user_id"]), str(claims["pwd"]), expires_at)
         except jwt.ExpiredSignatureError as error:
             raise BadTokenError("Token is expired", kind) from error
         except (jwt.InvalidTokenError, ValueError) as error:

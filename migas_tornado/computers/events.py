@@ -16,6 +16,8 @@ FAULT_CHOICES = {
 _ASSIGNED = (
     "t.fault_definition_id IN (SELECT u.faultdefinition_id FROM client_faultdefinition_users u{})"
 )
+UNASSIGNED = f"NOT {_ASSIGNED.format('')}"
+"""Condition on a fault `t`: nobody in particular should check it."""
 
 
 def assigned_to(value: str, parameters: Parameters, caller: Caller) -> str:
@@ -28,7 +30,7 @@ def assigned_to(value: str, parameters: Parameters, caller: Caller) -> str:
         raise ValueError(f"Select a valid choice. {value} is not one of the available choices.")
     somebody = _ASSIGNED.format("")
     if value == "unassigned":
-        return f"NOT {somebody}"
+        return UNASSIGNED
     mine = _ASSIGNED.format(f" WHERE u.userprofile_id = {parameters.add(caller.id, 'int')}")
     if value == "only_me":
         return mine

@@ -205,6 +205,24 @@ MESSAGES: dict[str, str] = {
     "Operation received": "Opération reçue",
     "template_id is required": "template_id est obligatoire",
     "project_id is required": "project_id est obligatoire",
+    # sockets
+    "This path is for WebSockets.": "Ce chemin est réservé aux WebSockets.",
+    "This address has too many connections open.": "Cette adresse a trop de connexions ouvertes.",
+    "This account has too many connections open.": "Ce compte a trop de connexions ouvertes.",
+    "Alerts need a login here: use /ws/stats/.": (
+        "Ici, les alertes exigent une identification : utilisez /ws/stats/."
+    ),
+    "Following {topic} needs the permission to view it.": (
+        "Suivre {topic} exige la permission de le voir."
+    ),
+    "The type is auth, subscribe or unsubscribe.": "Le type est auth, subscribe ou unsubscribe.",
+    'A JSON object with a "type" is expected.': 'Un objet JSON avec un "type" est attendu.',
+    "The topic is one of {names}.": "Le sujet est l'un de {names}.",
+    "{topic} is subscribed to already.": "{topic} est déjà suivi.",
+    "This connection belongs to another account.": "Cette connexion appartient à un autre compte.",
+    "The database does not answer; please try again.": (
+        "La base de données ne répond pas ; veuillez réessayer."
+    ),
     # agents of protocol 4
     "No errors": "Aucune erreur",
     "Cannot register computer": "Impossible d'enregistrer l'ordinateur",

@@ -28,6 +28,17 @@ LABELS: dict[str, str] = {
     "Unassigned": "Non affecté",
     "Internal": "Interne",
     "External": "Externe",
+    # alerts
+    "Generating Repositories": "Génération des dépôts",
+    "Synchronizing Computers Now": "Ordinateurs en cours de synchronisation",
+    "Active schedule deployments": "Déploiements planifiés actifs",
+    "Orphan Packages": "Paquets orphelins",
+    "Orphan Package Sets": "Ensembles de paquets orphelins",
+    "Unchecked Notifications": "Notifications non vérifiées",
+    "Delayed Computers": "Ordinateurs en retard",
+    "Finished schedule deployments": "Déploiements planifiés terminés",
+    "Unchecked Faults": "Défaillances non vérifiées",
+    "Unchecked Errors": "Erreurs non vérifiées",
     # statistics
     "Enabled": "Activé",
     "Disabled": "Désactivé",

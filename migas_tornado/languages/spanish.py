@@ -207,6 +207,28 @@ MESSAGES: dict[str, str] = {
     "Operation received": "Operación recibida",
     "template_id is required": "template_id es obligatorio",
     "project_id is required": "project_id es obligatorio",
+    # sockets
+    "This path is for WebSockets.": "Esta ruta es para WebSockets.",
+    "This address has too many connections open.": (
+        "Esta dirección tiene demasiadas conexiones abiertas."
+    ),
+    "This account has too many connections open.": (
+        "Esta cuenta tiene demasiadas conexiones abiertas."
+    ),
+    "Alerts need a login here: use /ws/stats/.": (
+        "Aquí las alertas requieren identificarse: use /ws/stats/."
+    ),
+    "Following {topic} needs the permission to view it.": (
+        "Para seguir {topic} hace falta permiso para verlo."
+    ),
+    "The type is auth, subscribe or unsubscribe.": "El tipo es auth, subscribe o unsubscribe.",
+    'A JSON object with a "type" is expected.': 'Se esperaba un objeto JSON con un "type".',
+    "The topic is one of {names}.": "El tema es uno de {names}.",
+    "{topic} is subscribed to already.": "Ya está suscrito a {topic}.",
+    "This connection belongs to another account.": "Esta conexión es de otra cuenta.",
+    "The database does not answer; please try again.": (
+        "La base de datos no responde; inténtelo de nuevo."
+    ),
     # agents of protocol 4
     "No errors": "Sin errores",
     "Cannot register computer": "No se puede registrar el ordenador",

@@ -28,6 +28,17 @@ LABELS: dict[str, str] = {
     "Unassigned": "Sin asignar",
     "Internal": "Interno",
     "External": "Externo",
+    # alerts
+    "Generating Repositories": "Generando repositorios",
+    "Synchronizing Computers Now": "Ordenadores sincronizando ahora",
+    "Active schedule deployments": "Despliegues programados activos",
+    "Orphan Packages": "Paquetes huérfanos",
+    "Orphan Package Sets": "Conjuntos de paquetes huérfanos",
+    "Unchecked Notifications": "Notificaciones sin comprobar",
+    "Delayed Computers": "Ordenadores retrasados",
+    "Finished schedule deployments": "Despliegues programados terminados",
+    "Unchecked Faults": "Faltas sin comprobar",
+    "Unchecked Errors": "Errores sin comprobar",
     # statistics
     "Enabled": "Habilitado",
     "Disabled": "Deshabilitado",

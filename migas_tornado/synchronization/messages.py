@@ -1,6 +1,7 @@
 """What computers are doing now: noted in memory, written in batches. Contract: agent-v5 6.
 
-A note costs a call no database round trip; a lost one only delays what the dashboard shows.
+A note costs a call no database round trip; a lost one only delays what the dashboard shows. The
+first after a while is written at once, those that follow within a second together.
 """
 
 import asyncio
@@ -28,23 +29,28 @@ class LiveMessages:
 
     def __init__(self) -> None:
         self._notes: dict[int, tuple[datetime, str]] = {}
+        self._noted = asyncio.Event()
 
     def note(self, computer_id: int, text: str) -> None:
         """Remember what a computer is doing."""
         self._notes[computer_id] = (datetime.now(UTC), text[:TEXT_LENGTH])
+        self._noted.set()
 
     def end(self, computer_id: int) -> None:
         """Remember that a computer has ended its synchronization."""
         self.note(computer_id, ENDED)
 
     async def run(self) -> None:
-        """Write the notes every second, until cancelled."""
+        """Write the notes when there are some, at most once in a second, until cancelled."""
         while True:
-            await asyncio.sleep(FLUSH_SECONDS)
+            await self._noted.wait()
+            self._noted.clear()
             try:
                 await self.flush()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("live messages not written, will retry: %s", error)
+                self._noted.set()
+            await asyncio.sleep(FLUSH_SECONDS)
 
     async def flush(self) -> None:
         """Write all notes in one transaction; on failure they wait for the next time."""

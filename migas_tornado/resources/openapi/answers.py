@@ -20,6 +20,7 @@ REFUSALS: dict[int, tuple[str, str, str]] = {
     409: ("Conflict", "Something else depends on it; the message says what.", "Refusal"),
     413: ("TooLarge", "More was sent than a limit allows.", "Refusal"),
     422: ("NotReady", "The record lacks what this needs.", "Refusal"),
+    426: ("UpgradeRequired", "The path is for WebSockets.", "Refusal"),
     429: ("TooMany", "Too many requests; `Retry-After` says when to come back.", "Refusal"),
     503: ("Unavailable", "Something that is needed is not there now.", "Refusal"),
 }

@@ -120,6 +120,8 @@ def _operation(
 def _success(operation: Operation) -> Schema:
     if operation.status == 204:
         return {"description": "It is done."}
+    if operation.status == 101:
+        return {"description": "The connection is a WebSocket from now on."}
     schema = {} if operation.answer is None else operation.answer
     return {"description": "The answer.", "content": content(schema, *operation.content)}
 

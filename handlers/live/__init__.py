@@ -1,0 +1,1 @@
+"""WebSockets: what happens now, pushed to who listens. Contract: stats-and-websocket 5."""

@@ -1,0 +1,1 @@
+"""What administrators should look at now. Contract: stats-and-websocket 4."""
