@@ -9,6 +9,7 @@ what is measured, it seals each request once and sends it again as it is; the se
 each time. What the load itself costs is printed.
 
     python benchmarks/fleet.py                  # the standard run
+    python benchmarks/fleet.py --protocol 4     # computers with the old client
     python benchmarks/fleet.py --fleet 10000    # memory after so many computers have synchronized
     python benchmarks/fleet.py --profile        # what the server process spends its time on
 """
@@ -22,27 +23,35 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import asyncpg
 import uvloop
+from legacy_agent import SimulatedLegacyAgent
 from measured_server import Cost, MeasuredServer, machine
 
+from migas_tornado.db import close_database, open_database
 from migas_tornado.demo.agent import Keys, SimulatedAgent, enrol_project
 from migas_tornado.demo.machines import make_machine
 from migas_tornado.demo.packager import SimulatedPackager
 from migas_tornado.demo.packages import deb_file_name, sample_packages
-from migas_tornado.targeting.creation import NewDeployment, create_deployment
+from migas_tornado.targeting.creation import NewDeployment, deploy
 
 PROJECT = "benchmark"
 DEPLOYMENTS = 30
+LEGACY = 4
 COUNTED_SYNCS = 20
 TOP = 12
+
+Simulated = SimulatedAgent | SimulatedLegacyAgent
 
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser.add_argument(
+        "--protocol", type=int, choices=(4, 5), default=5, help="that the computers speak"
+    )
     parser.add_argument("--agents", type=int, default=8, help="synchronizations at once")
     parser.add_argument("--computers", type=int, default=32, help="computers that take turns")
     parser.add_argument("--seconds", type=float, default=30, help="length of the measured load")
@@ -63,7 +72,7 @@ class Fleet:
         self._options, self._url, self._keys = options, url, keys
         self.agents = [self.agent(number) for number in range(1, options.computers + 1)]
 
-    def agent(self, number: int, *, remember_requests: bool = True) -> SimulatedAgent:
+    def agent(self, number: int, *, remember_requests: bool = True) -> Simulated:
         options = self._options
         machine = make_machine(
             number,
@@ -71,9 +80,8 @@ class Fleet:
             hardware_nodes=options.nodes,
             attributes=options.attributes,
         )
-        return SimulatedAgent(
-            self._url, PROJECT, self._keys, machine, remember_requests=remember_requests
-        )
+        kind = SimulatedLegacyAgent if options.protocol == LEGACY else SimulatedAgent
+        return kind(self._url, PROJECT, self._keys, machine, remember_requests=remember_requests)
 
     async def warm_up(self) -> None:
         """Let every computer synchronize twice; the requests of the second time are kept."""
@@ -82,7 +90,7 @@ class Fleet:
             for agent in self.agents:
                 agent.machine.latencies.clear()
 
-    async def synchronize(self, agents: itertools.chain[SimulatedAgent], at_once: int = 8) -> int:
+    async def synchronize(self, agents: Iterator[Simulated], at_once: int = 8) -> int:
         """Let computers synchronize, so many at once, until there are no more; return how many."""
         count = 0
 
@@ -97,7 +105,7 @@ class Fleet:
                 group.create_task(work())
         return count
 
-    def during(self, seconds: float) -> itertools.chain[SimulatedAgent]:
+    def during(self, seconds: float) -> Iterator[Simulated]:
         """Return the computers in turn, over and over, until the time is over."""
         end = time.monotonic() + seconds
         return itertools.takewhile(lambda _: time.monotonic() < end, itertools.cycle(self.agents))
@@ -120,25 +128,30 @@ async def prepare(options: argparse.Namespace, server: MeasuredServer) -> Fleet:
         await packager.upload("main", package.file_name, package.content)
     fleet = Fleet(options, server.url, keys)
     await fleet.agents[0].synchronize()
-    connection = await asyncpg.connect(
-        host=str(server.data_dir / "postgres"), user="postgres", database="postgres"
+    await open_database(
+        {
+            "host": str(server.data_dir / "postgres"),
+            "port": 5432,
+            "user": "postgres",
+            "password": "",
+            "database": "postgres",
+        },
+        connection_count=2,
     )
     day = datetime.now(UTC).date()
     reached = ("SET-All Systems", f"HST-{fleet.agents[0].machine.name}", "PCI-8086:03e8")
     for number in range(DEPLOYMENTS):
-        async with connection.transaction():
-            await create_deployment(
-                connection,
-                NewDeployment(
-                    PROJECT,
-                    f"deployment {number}",
-                    day + timedelta(days=30 * (number % 4 == 3)),
-                    packages=(deb_file_name("demo-welcome", "1.2-1", "all"),),
-                    install=(f"package-{number}",),
-                    included=(reached[number % 3],),
-                ),
+        await deploy(
+            NewDeployment(
+                PROJECT,
+                f"deployment {number}",
+                day + timedelta(days=30 * (number % 4 == 3)),
+                packages=(deb_file_name("demo-welcome", "1.2-1", "all"),),
+                install=(f"package-{number}",),
+                included=(reached[number % 3],),
             )
-    await connection.close()
+        )
+    await close_database()
     return fleet
 
 
@@ -152,6 +165,7 @@ def print_machine(options: argparse.Namespace) -> None:
     print(f"machine     {machine()}")
     print(f"python      {platform.python_version()}")
     print(f"command     python {' '.join(sys.argv)}")
+    print(f"protocol    {options.protocol}")
     print(
         f"load        {options.agents} agents at once, {options.computers} computers, "
         f"{options.packages} packages, {options.nodes} hardware nodes, "
@@ -203,6 +217,11 @@ async def measure_load(fleet: Fleet, server: MeasuredServer, options: argparse.N
     )
     print(f"            and {own * each:.1f} ms of the load itself")
     latencies = fleet.latencies()
+    calls = sum(map(len, latencies.values()))
+    print(
+        f"calls       {calls / count:.1f} per synchronization, "
+        f"{1000 * cost.total / calls:.2f} ms CPU each"
+    )
     print_cost("memory", server.memory(), "MiB (PSS)")
     await count_statements(fleet, server)
     print_latencies(latencies)

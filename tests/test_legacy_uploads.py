@@ -189,8 +189,9 @@ def stale(server: RunningServer, packager: Packager4, deployment: int) -> int:
 
 def deployment_with(server: RunningServer, packager: Packager4, name: str) -> int:
     key = server.value(
-        "INSERT INTO core_deployment (name, slug, project_id, enabled, start_date, source) "
-        "SELECT $1, $1, id, true, current_date, 'I' FROM core_project WHERE name = $2 RETURNING id",
+        "INSERT INTO core_deployment (name, slug, project_id, enabled, start_date, source, "
+        "auto_restart, frozen, expire) SELECT $1, $1, id, true, current_date, 'I', false, true, 0 "
+        "FROM core_project WHERE name = $2 RETURNING id",
         f"with-{name}",
         packager.project,
     )

@@ -17,7 +17,9 @@ class Answer:
     body: bytes
 
 
-async def post(url: str, path: str, body: bytes = b"", content_type: str = JSON) -> Answer:
+async def post(
+    url: str, path: str, body: bytes = b"", content_type: str = JSON, *, method: str = "POST"
+) -> Answer:
     """Send a request on a new connection and return the answer.
 
     Raises:
@@ -27,7 +29,7 @@ async def post(url: str, path: str, body: bytes = b"", content_type: str = JSON)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port or 80)
     try:
         writer.write(
-            f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
+            f"{method} {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nConnection: close\r\n"
             "User-Agent: migasfree-client/5.0 simulated\r\nAccept-Language: en\r\nAccept: */*\r\n"
             f"Content-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body
