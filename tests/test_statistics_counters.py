@@ -14,6 +14,7 @@ from agent import HARDWARE, Agent
 from api import Api, signed_in
 from conftest import RunningServer
 from counted_world import recount, run
+from test_lifecycle import command
 
 TOKYO = "Asia/Tokyo"
 COUNTS = ("yearly", "monthly", "daily", "hourly")
@@ -234,6 +235,33 @@ def test_counters_outlive_the_synchronizations_that_are_retired(server, api):
     run(server, "DELETE FROM client_synchronization WHERE created_at < '2016-01-01'", TOKYO)
     recount(server)
     assert api.get(old) == [[2015, 1]]
+
+
+def test_counters_outlive_retention_that_leaves_the_last_of_computers_long_gone(server, api):
+    gone = synchronized(server, project="gone")
+    alive = synchronized(server, project="alive")
+    added = (
+        "INSERT INTO client_synchronization (created_at, computer_id, user_id, project_id, "
+        "pms_status_ok) SELECT '{}', id, sync_user_id, project_id, true "
+        "FROM client_computer WHERE id = {}"
+    )
+    run(server, f"DELETE FROM client_synchronization WHERE computer_id = {gone.id}", TOKYO)
+    run(server, added.format("2012-06-01 12:00+00", gone.id), TOKYO)
+    run(server, added.format("2013-06-01 12:00+00", alive.id), TOKYO)
+    recount(server)
+    old = f"stats/syncs/yearly/?begin=2012&end=2014&project_id={project_of(api, 'alive')}"
+    assert api.get(old) == [[2012, 0], [2013, 1]]
+    done = command(
+        server.data_dir,
+        *("jobs", "run", "delete old records"),
+        keep_synchronizations_days="1000",
+        time_zone=TOKYO,
+    )
+    assert "syncs=" in done.stdout, done.stderr
+    recount(server)
+    assert api.get(old) == [[2012, 0], [2013, 1]]
+    of_gone = f"stats/syncs/yearly/?begin=2012&end=2013&project_id={project_of(api, 'gone')}"
+    assert api.get(of_gone) == [[2012, 1]]
 
 
 def test_after_all_this_every_counter_says_what_is_there(server, api):

@@ -28,6 +28,23 @@ _COMPUTERS = f"""
         FROM seen GROUP BY 1, 3
     ),
     kept AS (SELECT * FROM client_synchronizationcount WHERE granularity = $1),
+    complete AS (
+        -- Where old ones are retired, only the last of each computer and project is left of them.
+        SELECT coalesce(
+            (
+                SELECT s.created_at FROM client_synchronization s
+                WHERE EXISTS (
+                    SELECT FROM client_synchronization n
+                    WHERE n.computer_id = s.computer_id
+                        AND n.project_id IS NOT DISTINCT FROM s.project_id
+                        AND n.created_at > s.created_at
+                )
+                ORDER BY s.created_at
+                LIMIT 1
+            ),
+            (SELECT min(created_at) FROM client_synchronization)
+        ) AS since
+    ),
     wrong AS (
         SELECT coalesce(c.bucket, k.bucket) AS bucket,
             coalesce(c.project_id, k.project_id) AS project_id,
@@ -38,8 +55,7 @@ _COMPUTERS = f"""
             AND coalesce(k.project_id, 0) = coalesce(c.project_id, 0)
         WHERE coalesce(c.computers, 0) > coalesce(k.computers, 0)
             OR coalesce(c.computers, 0) < coalesce(k.computers, 0)
-                AND coalesce(c.bucket, k.bucket)
-                    >= (SELECT min(created_at) FROM client_synchronization)
+                AND coalesce(c.bucket, k.bucket) >= (SELECT since FROM complete)
     ),
     corrected AS (
         INSERT INTO client_synchronizationcount AS t
