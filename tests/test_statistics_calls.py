@@ -305,10 +305,13 @@ def test_a_statistic_costs_few_statements_whatever_there_is(server, api):
     log = server.data_dir / "postgres" / "log"
     counts = {}
     for path in STATISTICS:
-        before = len(log.read_bytes())
-        real = path.replace("{id}", "842")
-        api("GET", f"stats/{real}/?computer_id=1001&attributes=501&project_id=201")
-        counts[path] = log.read_bytes()[before:].count(b"  execute ")
+        question = f"stats/{path.replace('{id}', '842')}/?computer_id=1001&attributes=501"
+        tries = []
+        for _ in range(4):  # jobs of the server may run at the same moment
+            before = len(log.read_bytes())
+            api("GET", question)
+            tries.append(log.read_bytes()[before:].count(b"  execute "))
+        counts[path] = min(tries)
     server.sql("ALTER SYSTEM RESET log_min_duration_statement")
     server.sql("SELECT pg_reload_conf()")
     # one of them finds out who asks

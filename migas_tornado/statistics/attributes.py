@@ -3,20 +3,24 @@
 from migas_tornado.resources.visibility import by_attribute
 from migas_tornado.statistics.shapes import Counted, flat
 
-ATTRIBUTES = "core_attribute t JOIN core_property g ON g.id = t.property_att_id"
+SORTED = "t.property_att_id IN (SELECT g.id FROM core_property g WHERE g.sort IN ({}))"
 MEMBERS = "name value property_att_id"
 
 STATISTICS = (
     flat(
         "features/property",
         "Attributes / Formula",
-        Counted(ATTRIBUTES, by_attribute(), "g.sort IN ('client', 'basic')"),
+        Counted("core_attribute t", by_attribute(), SORTED.format("'client', 'basic'")),
+        "t.property_att_id",
+        "core_property",
         MEMBERS,
     ),
     flat(
         "tags/category",
         "Tags / Tag Category",
-        Counted(ATTRIBUTES, by_attribute(), "g.sort = 'server'"),
+        Counted("core_attribute t", by_attribute(), SORTED.format("'server'")),
+        "t.property_att_id",
+        "core_property",
         MEMBERS,
     ),
 )

@@ -3,7 +3,7 @@
 from migas_tornado.catalog.applications import LEVELS
 from migas_tornado.db import Connection
 from migas_tornado.statistics.asking import Asked, Statistic
-from migas_tornado.statistics.shapes import BARS, Counted, Item, flat
+from migas_tornado.statistics.shapes import BARS, FLAT, Counted, Item, fetched, flat
 
 
 async def _by_project(database: Connection, asked: Asked) -> Item:
@@ -27,21 +27,33 @@ async def _by_project(database: Connection, asked: Asked) -> Item:
     }
 
 
+async def _by_level(database: Connection, asked: Asked) -> Item:
+    counted = Counted("app_catalog_application t")
+    ending = "GROUP BY t.level ORDER BY value DESC, t.level"
+    rows = await fetched(database, asked, counted, "t.level", ending)
+    return {
+        "title": asked.label("Applications / Level"),
+        "total": sum(row["value"] for row in rows),
+        "data": [
+            {
+                "name": asked.label(LEVELS.get(row["level"], row["level"])),
+                "value": row["value"],
+                "level": row["level"],
+            }
+            for row in rows
+        ],
+    }
+
+
 STATISTICS = (
     flat(
         "applications/category",
         "Applications / Category",
-        Counted("app_catalog_application t JOIN app_catalog_category g ON g.id = t.category_id"),
+        Counted("app_catalog_application t"),
+        "t.category_id",
+        "app_catalog_category",
         "name value category",
     ),
-    flat(
-        "applications/level",
-        "Applications / Level",
-        Counted("app_catalog_application t"),
-        "name value level",
-        key="t.level",
-        name="t.level",
-        labels=LEVELS,
-    ),
+    Statistic("applications/level", "Count applications by level", FLAT, _by_level),
     Statistic("applications/project", "Count applications by project", BARS, _by_project),
 )

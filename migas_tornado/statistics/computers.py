@@ -33,17 +33,25 @@ MACHINES = {"V": "Virtual", "P": "Physical"}
 OUTER_STATUSES = (*PRODUCTIVE, ComputerStatus.AVAILABLE, ComputerStatus.IN_REPAIR)
 
 
-def _groups(path: str, join: str, key: str) -> Statistic:
-    """Declare a count of productive computers by project or platform."""
-    counted = Counted(
-        f"client_computer t JOIN {join}", PRODUCTIVE_COMPUTERS.visible, PRODUCTIVE_COMPUTERS.where
-    )
+def _groups(path: str, table: str, key: str) -> Statistic:
+    """Declare a count of productive computers by project or platform.
+
+    Args:
+        path: below `stats/`.
+        table: of the names of groups.
+        key: the member of an item with the id of its group.
+    """
 
     async def compute(database: Connection, asked: Asked) -> Item:
-        rows = await fetched(
-            database, asked, counted, "g.id AS key, g.name", "GROUP BY g.id ORDER BY g.name"
+        parameters = Parameters()
+        sums = PRODUCTIVE_COMPUTERS.sql(asked, parameters, "t.project_id", "GROUP BY 1")
+        rows = await database.fetch(
+            f"SELECT g.id, g.name, sum(s.value)::bigint AS value FROM ({sums}) s "
+            "JOIN (SELECT id AS project_id, platform_id FROM core_project) p USING (project_id) "
+            f"JOIN {table} g ON g.id = {key} GROUP BY g.id ORDER BY g.name",
+            *parameters.values,
         )
-        data = [{"name": row["name"], key: row["key"], "value": row["value"]} for row in rows]
+        data = [{"name": row["name"], key: row["id"], "value": row["value"]} for row in rows]
         # Contract 2.1: the number of groups, not of computers.
         return {"data": data, "total": len(data)}
 
@@ -52,9 +60,8 @@ def _groups(path: str, join: str, key: str) -> Statistic:
         "properties": {"data": ITEMS, "total": WHOLE},
         "required": ["data", "total"],
     }
-    return Statistic(
-        path, f"Count productive computers by {key.removesuffix('_id')}", schema, compute
-    )
+    what = key.removesuffix("_id")
+    return Statistic(path, f"Count productive computers by {what}", schema, compute)
 
 
 async def _machine(database: Connection, asked: Asked) -> Item:
@@ -163,12 +170,8 @@ def _query(description: str, kind: Any) -> dict[str, Any]:
 
 
 STATISTICS = (
-    _groups("computers/projects", "core_project g ON g.id = t.project_id", "project_id"),
-    _groups(
-        "computers/platforms",
-        "core_project p ON p.id = t.project_id JOIN core_platform g ON g.id = p.platform_id",
-        "platform_id",
-    ),
+    _groups("computers/projects", "core_project", "project_id"),
+    _groups("computers/platforms", "core_platform", "platform_id"),
     Statistic("computers/machine", "Count computers by machine", NESTED, _machine),
     Statistic("computers/status", "Count computers by status", NESTED, _status),
     Statistic(

@@ -39,21 +39,21 @@ ASSIGNED = f"""
     reached AS (
         SELECT s.computer_id FROM included
         JOIN client_computer_sync_attributes s USING (attribute_id)
-        UNION
+        UNION ALL
         SELECT t.computer_id FROM included
         JOIN client_computer_tags t ON t.serverattribute_id = included.attribute_id
     ),
     left_out AS (
         SELECT s.computer_id FROM excluded
         JOIN client_computer_sync_attributes s USING (attribute_id)
-        UNION
+        UNION ALL
         SELECT t.computer_id FROM excluded
         JOIN client_computer_tags t ON t.serverattribute_id = excluded.attribute_id
     )
     SELECT c.id FROM d JOIN client_computer c ON c.project_id = d.project_id
     WHERE c.status IN {PRODUCTIVE_SQL}
-        AND c.id IN (SELECT computer_id FROM reached)
-        AND c.id NOT IN (SELECT computer_id FROM left_out)
+        AND EXISTS (SELECT FROM reached r WHERE r.computer_id = c.id)
+        AND NOT EXISTS (SELECT FROM left_out l WHERE l.computer_id = c.id)
 """
 """Computers assigned to the deployment $1. Contract 3: whether it is enabled does not matter."""
 
@@ -100,18 +100,23 @@ _PROVIDED = """
         SELECT a.attribute_id, w.place FROM waves w
         JOIN core_scheduledelay_attributes a ON a.scheduledelay_id = w.id
     ),
+    -- Apart, because the planner would else look for each computer of the fleet by its key.
+    candidates AS MATERIALIZED (
+        SELECT c.id FROM d
+        JOIN client_computer c ON c.project_id = d.project_id AND c.status IN {productive}
+    ),
     reached AS (
-        SELECT s.computer_id, min(u.place) AS place
-        FROM used u JOIN client_computer_sync_attributes s ON s.attribute_id = u.attribute_id
-        GROUP BY s.computer_id
+        SELECT c.id, min(u.place) AS place
+        FROM used u
+        JOIN client_computer_sync_attributes s ON s.attribute_id = u.attribute_id
+        JOIN candidates c ON c.id = s.computer_id
+        GROUP BY c.id
     )
-    SELECT r.place::int AS place, coalesce(t.id % w.duration, 0) AS turn, count(*) AS computers
+    SELECT t.place::int AS place, coalesce(t.id % w.duration, 0) AS turn, count(*) AS computers
     FROM d
-    JOIN client_computer t ON t.project_id = d.project_id
-    JOIN reached r ON r.computer_id = t.id
-    LEFT JOIN waves w ON w.place = r.place
-    WHERE t.status IN {productive}
-        AND NOT EXISTS (
+    CROSS JOIN reached t
+    LEFT JOIN waves w ON w.place = t.place
+    WHERE NOT EXISTS (
             SELECT FROM core_deployment_excluded_attributes x
             JOIN client_computer_sync_attributes s ON s.attribute_id = x.attribute_id
             WHERE x.deployment_id = $1 AND s.computer_id = t.id

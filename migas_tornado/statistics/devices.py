@@ -30,28 +30,33 @@ STATISTICS = (
     flat(
         "devices/connection",
         "Devices / Connection",
-        Counted("device_device t JOIN device_connection g ON g.id = t.connection_id"),
+        Counted("device_device t"),
+        "t.connection_id",
+        "device_connection",
         "name connection_id value",
     ),
     flat(
         "devices/model",
         "Devices / Model",
-        Counted("device_device t JOIN device_model g ON g.id = t.model_id"),
+        Counted("device_device t"),
+        "t.model_id",
+        "device_model",
         "name model_id value",
     ),
     flat(
         "devices/manufacturer",
         "Devices / Manufacturer",
-        Counted(
-            "device_device t JOIN device_model m ON m.id = t.model_id "
-            "JOIN device_manufacturer g ON g.id = m.manufacturer_id"
-        ),
+        Counted("device_device t JOIN device_model m ON m.id = t.model_id"),
+        "m.manufacturer_id",
+        "device_manufacturer",
         MANUFACTURER,
     ),
     flat(
         "devices/models/manufacturer",
         "Models / Manufacturer",
-        Counted("device_model t JOIN device_manufacturer g ON g.id = t.manufacturer_id"),
+        Counted("device_model t"),
+        "t.manufacturer_id",
+        "device_manufacturer",
         MANUFACTURER,
     ),
     Statistic("devices/models/project", "Count device models by project", BARS, _models_by_project),

@@ -27,6 +27,7 @@ from migas_tornado.statistics.shapes import (
     by_platform,
     fetched,
     placed,
+    ring,
     series,
     within,
 )
@@ -57,18 +58,18 @@ async def _unchecked_faults(database: Connection, asked: Asked) -> Item:
 
 async def _errors_by_status(database: Connection, asked: Asked) -> Item:
     counted = Counted(
-        "client_computereventcount t JOIN client_computer c ON c.id = t.computer_id "
-        "JOIN core_project p ON p.id = t.project_id",
+        "client_computereventcount t JOIN client_computer c ON c.id = t.computer_id",
         ERRORS.visible,
         "t.kind = 'error'",
         "sum(t.events)",
     )
-    rows = await fetched(
-        database,
-        asked,
-        counted,
-        "c.status, p.id AS project_id, p.name",
-        "GROUP BY c.status, p.id HAVING sum(t.events) > 0 ORDER BY c.status, value DESC, p.name",
+    parameters = Parameters()
+    sums = counted.sql(asked, parameters, "c.status, t.project_id", "GROUP BY 1, 2")
+    rows = await database.fetch(
+        f"SELECT s.status, p.id AS project_id, p.name, s.value FROM ({sums}) s "
+        "JOIN core_project p ON p.id = s.project_id WHERE s.value > 0 "
+        "ORDER BY s.status, s.value DESC, p.name",
+        *parameters.values,
     )
     inner: dict[str, Item] = {}
     for row in rows:
@@ -88,23 +89,8 @@ async def _errors_by_status(database: Connection, asked: Asked) -> Item:
 async def _faults_by_definition(database: Connection, asked: Asked) -> Item:
     counted, _ = FAULTS.of_project(asked)
     key = "t.detail" if asked.caller.sees_all else "t.fault_definition_id"
-    # Names are put to the sums: joined before, the join would be as large as the faults.
-    parameters = Parameters()
-    sums = counted.sql(asked, parameters, f"{key} AS key", "GROUP BY 1")
-    rows = await database.fetch(
-        f"SELECT g.id, g.name, s.value FROM ({sums}) s JOIN client_faultdefinition g "
-        "ON g.id = s.key WHERE s.value > 0 ORDER BY s.value DESC, g.name",
-        *parameters.values,
-    )
-    data = [
-        {"fault_definition_id": row["id"], "name": row["name"], "value": row["value"]}
-        for row in rows
-    ]
-    return {
-        "title": asked.label("Faults / Fault Definition"),
-        "total": sum(row["value"] for row in rows),
-        "data": data,
-    }
+    title, members = "Faults / Fault Definition", "fault_definition_id name value"
+    return await ring(database, asked, title, counted, key, "client_faultdefinition", members)
 
 
 async def _migrations_by_project(database: Connection, asked: Asked) -> Item:
@@ -117,20 +103,8 @@ async def _synchronizations_by_project(database: Connection, asked: Asked) -> It
     counted = SYNCHRONIZATIONS.of_computer
     if asked.caller.sees_all:
         counted, _ = SYNCHRONIZATIONS.of_project(asked)
-    parameters = Parameters()
-    sums = counted.sql(asked, parameters, "t.project_id AS key", "GROUP BY 1")
-    rows = await database.fetch(
-        f"SELECT g.id, g.name, s.value FROM ({sums}) s JOIN core_project g ON g.id = s.key "
-        "WHERE s.value > 0 ORDER BY s.value DESC, g.name",
-        *parameters.values,
-    )
-    return {
-        "title": asked.label("Synchronizations / Project"),
-        "total": sum(row["value"] for row in rows),
-        "data": [
-            {"project_id": row["id"], "name": row["name"], "value": row["value"]} for row in rows
-        ],
-    }
+    title, members = "Synchronizations / Project", "project_id name value"
+    return await ring(database, asked, title, counted, "t.project_id", "core_project", members)
 
 
 async def _status_logs_by_status(database: Connection, asked: Asked) -> Item:

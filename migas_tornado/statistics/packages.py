@@ -1,23 +1,25 @@
 """Statistics of packages, stores, and the packages on computers. Contract: 2.5."""
 
 from migas_tornado.db import Connection
+from migas_tornado.resources.paths import Parameters
 from migas_tornado.resources.visibility import by_computer, by_project
 from migas_tornado.statistics.asking import Asked, Statistic
-from migas_tornado.statistics.shapes import FLAT, NESTED, Counted, Item, fetched, flat
+from migas_tornado.statistics.shapes import NESTED, Counted, Item, flat
 
 
 async def _by_store(database: Connection, asked: Asked) -> Item:
-    counted = Counted(
-        "core_package t JOIN core_project p ON p.id = t.project_id "
-        "LEFT JOIN core_store s ON s.id = t.store_id",
-        by_project("project_id"),
-    )
-    rows = await fetched(
-        database,
-        asked,
-        counted,
-        "p.id AS project_id, p.name AS project, s.id AS store_id, s.name",
-        "GROUP BY p.id, s.id ORDER BY p.id, value DESC, s.name",
+    counted = Counted("core_package t", by_project("project_id"))
+    parameters = Parameters()
+    sums = counted.sql(asked, parameters, "t.project_id, t.store_id", "GROUP BY 1, 2")
+    rows = await database.fetch(
+        f"""
+        SELECT c.project_id, p.name AS project, c.store_id, s.name, c.value
+        FROM ({sums}) c
+        JOIN core_project p ON p.id = c.project_id
+        LEFT JOIN core_store s ON s.id = c.store_id
+        ORDER BY p.id, c.value DESC, s.name
+        """,
+        *parameters.values,
     )
     inner: dict[int, Item] = {}
     for row in rows:
@@ -35,45 +37,28 @@ async def _by_store(database: Connection, asked: Asked) -> Item:
     }
 
 
-async def _history_by_project(database: Connection, asked: Asked) -> Item:
-    # What the database counts per computer; the history itself has a row per package and computer.
-    counted = Counted(
-        "client_computereventcount t JOIN core_project p ON p.id = t.project_id",
-        by_computer("computer_id"),
-        "t.kind = 'packagehistory'",
-        "sum(t.events)",
-    )
-    rows = await fetched(
-        database,
-        asked,
-        counted,
-        "p.id, p.name",
-        "GROUP BY p.id HAVING sum(t.events) > 0 ORDER BY value DESC, p.name",
-    )
-    return {
-        "title": asked.label("Packages / Project"),
-        "total": sum(row["value"] for row in rows),
-        "data": [
-            {"name": row["name"], "value": row["value"], "package_project_id": row["id"]}
-            for row in rows
-        ],
-    }
-
-
 STATISTICS = (
     Statistic("packages/store", "Count packages by project and store", NESTED, _by_store),
-    Statistic(
+    # What the database counts per computer; the history has a row per package and computer.
+    flat(
         "packages-history/project",
-        "Count the packages of computers by project",
-        FLAT,
-        _history_by_project,
+        "Packages / Project",
+        Counted(
+            "client_computereventcount t",
+            by_computer("computer_id"),
+            "t.kind = 'packagehistory'",
+            "sum(t.events)",
+        ),
+        "t.project_id",
+        "core_project",
+        "name value package_project_id",
     ),
     flat(
         "stores/project",
         "Stores / Project",
-        Counted(
-            "core_store t JOIN core_project g ON g.id = t.project_id", by_project("project_id")
-        ),
+        Counted("core_store t", by_project("project_id")),
+        "t.project_id",
+        "core_project",
         "name project_id value",
     ),
 )

@@ -81,48 +81,49 @@ def members_of(names: str, values: Mapping[str, Any]) -> Item:
     return {name: values[name] for name in names.split()}
 
 
-def flat(
-    path: str,
+async def ring(
+    database: Connection,
+    asked: Asked,
     title: str,
     counted: Counted,
+    key: str,
+    table: str,
     members: str,
-    *,
-    key: str = "g.id",
-    name: str = "g.name",
-    labels: Mapping[str, str] | None = None,
-) -> Statistic:
-    """Declare a statistic of one ring: what is counted by something, the most first.
+) -> Item:
+    """Return one ring: what is counted by something, the most first.
+
+    Rows are counted before names are put to the sums: the other way round, the join would be as
+    large as what is counted.
 
     Args:
-        path: below `stats/`.
+        database: connection.
+        asked: by whom.
         title: in English.
         counted: the rows.
+        key: SQL of what they are counted by.
+        table: of its names.
         members: of an item, in order; the one besides `name` and `value` is the key.
-        key: SQL of what rows are grouped by.
-        name: SQL of its name.
-        labels: key -> its name for people, instead of a name from the database.
     """
     (key_member,) = set(members.split()) - {"name", "value"}
+    parameters = Parameters()
+    sums = counted.sql(asked, parameters, f"{key} AS key", "GROUP BY 1")
+    rows = await database.fetch(
+        f"SELECT g.id, g.name, s.value FROM ({sums}) s JOIN {table} g ON g.id = s.key "
+        "WHERE s.value > 0 ORDER BY s.value DESC, g.name, g.id",
+        *parameters.values,
+    )
+    data = [
+        members_of(members, {key_member: row["id"], "name": row["name"], "value": row["value"]})
+        for row in rows
+    ]
+    return {"title": asked.label(title), "total": sum(row["value"] for row in rows), "data": data}
+
+
+def flat(path: str, title: str, counted: Counted, key: str, table: str, members: str) -> Statistic:
+    """Declare a statistic of one ring; see `ring`, and `path` is below `stats/`."""
 
     async def compute(database: Connection, asked: Asked) -> Item:
-        columns = f"{key} AS key, {name} AS name"
-        ending = f"GROUP BY 1, 2 HAVING {counted.value} > 0 ORDER BY value DESC, 2, 1"
-        rows = await fetched(database, asked, counted, columns, ending)
-        data = [
-            members_of(
-                members,
-                {
-                    key_member: row["key"],
-                    "name": asked.label(labels.get(row["key"], row["key"]))
-                    if labels
-                    else row["name"],
-                    "value": row["value"],
-                },
-            )
-            for row in rows
-        ]
-        total = sum(item["value"] for item in data)
-        return {"title": asked.label(title), "total": total, "data": data}
+        return await ring(database, asked, title, counted, key, table, members)
 
     return Statistic(path, f"Count for a pie: {title}", FLAT, compute)
 
@@ -139,16 +140,20 @@ async def by_platform(
         inner: members of a platform's item, in order.
         by: `id` or `name`, by which platforms are ordered.
     """
-    joined = Counted(
-        f"{counted.source} JOIN core_project p ON p.id = t.project_id "
-        "JOIN core_platform f ON f.id = p.platform_id",
-        counted.visible,
-        counted.where,
-        counted.value,
+    parameters = Parameters()
+    sums = counted.sql(asked, parameters, "t.project_id", "GROUP BY 1")
+    rows = await database.fetch(
+        f"""
+        SELECT f.id AS platform_id, f.name AS platform, p.id AS project_id, p.name AS project,
+            s.value
+        FROM ({sums}) s
+        JOIN core_project p ON p.id = s.project_id
+        JOIN core_platform f ON f.id = p.platform_id
+        WHERE s.value > 0
+        ORDER BY f.{by}, s.value DESC, p.name
+        """,
+        *parameters.values,
     )
-    columns = "f.id AS platform_id, f.name AS platform, p.id AS project_id, p.name AS project"
-    ending = f"GROUP BY f.id, p.id HAVING {counted.value} > 0 ORDER BY f.{by}, value DESC, p.name"
-    rows = await fetched(database, asked, joined, columns, ending)
     platforms: dict[int, Item] = {}
     for row in rows:
         item = platforms.setdefault(
