@@ -102,8 +102,8 @@ _PROVIDED = """
     ),
     -- Apart, because the planner would else look for each computer of the fleet by its key.
     candidates AS MATERIALIZED (
-        SELECT c.id FROM d
-        JOIN client_computer c ON c.project_id = d.project_id AND c.status IN {productive}
+        SELECT t.id FROM d JOIN client_computer t ON t.project_id = d.project_id
+        WHERE t.status IN {productive} {visible}
     ),
     reached AS (
         SELECT c.id, min(u.place) AS place
@@ -134,7 +134,6 @@ _PROVIDED = """
                 WHERE x.domain_id = d.domain_id AND s.computer_id = t.id
             )
         )
-        {visible}
     GROUP BY 1, 2
 """
 

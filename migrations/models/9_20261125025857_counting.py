@@ -86,8 +86,15 @@ CREATE INDEX error_unchecked_project ON client_error (project_id, computer_id)
     WHERE NOT checked;
 CREATE INDEX fault_unchecked_project
     ON client_fault (project_id, fault_definition_id, computer_id) WHERE NOT checked;
-CREATE INDEX computer_figures ON client_computer (status, project_id, machine);
+CREATE INDEX computer_figures ON client_computer (status, project_id, machine) INCLUDE (id);
 CREATE INDEX computer_created ON client_computer (created_at) INCLUDE (project_id, machine);
+CREATE INDEX computereventcount_kind
+    ON client_computereventcount (kind, month, project_id, computer_id) INCLUDE (events);
+CREATE INDEX statuslog_status ON client_statuslog (status, created_at) INCLUDE (computer_id);
+-- Who has an attribute is asked for the whole fleet: then the index alone should tell.
+DROP INDEX client_computer_sync_attributes_way_back;
+CREATE INDEX client_computer_sync_attributes_way_back
+    ON client_computer_sync_attributes (attribute_id, computer_id);
 """
 
 
@@ -130,7 +137,10 @@ async def downgrade(db: BaseDBAsyncClient) -> str:
         for kind in kinds
     )
     return dropped + """
-DROP INDEX error_unchecked_project, fault_unchecked_project, computer_figures, computer_created;
+DROP INDEX error_unchecked_project, fault_unchecked_project, computer_figures, computer_created,
+    computereventcount_kind, statuslog_status, client_computer_sync_attributes_way_back;
+CREATE INDEX client_computer_sync_attributes_way_back
+    ON client_computer_sync_attributes (attribute_id);
 DELETE FROM client_synchronizationcount;
 DROP INDEX synchronizationcount_bucket;
 CREATE UNIQUE INDEX synchronizationcount_bucket
