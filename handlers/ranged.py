@@ -1,6 +1,7 @@
 """Sending a file or a part of it, or only saying that the client has it already. RFC 9110."""
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
@@ -20,6 +21,10 @@ class RangedHandler(BaseHandler):
 
     async def serve(self, file: OpenFile) -> None:
         """Answer with a file; headers that say what it is are set already."""
+        with suppress(StreamClosedError):  # the client does not want it any more
+            await self._serve(file)
+
+    async def _serve(self, file: OpenFile) -> None:
         etag = f'"{file.modified_ns:x}-{file.inode:x}-{file.size:x}"'
         modified = datetime.fromtimestamp(file.modified_ns // 10**9, UTC)
         self.set_header("Etag", etag)
@@ -48,18 +53,15 @@ class RangedHandler(BaseHandler):
 
     async def _send(self, file: OpenFile, start: int, end: int) -> None:
         position = start
-        try:
-            while position < end:
-                chunk = await file.read(position, min(CHUNK_BYTES, end - position))
-                if not chunk:  # the file became shorter; the length tells the client
-                    self.request.connection.close()
-                    return
-                position += len(chunk)
-                self.write(chunk)
-                await self.flush()
-            await self.finish()
-        except StreamClosedError:
-            return
+        while position < end:
+            chunk = await file.read(position, min(CHUNK_BYTES, end - position))
+            if not chunk:  # the file became shorter; the length tells the client
+                self.request.connection.close()
+                return
+            position += len(chunk)
+            self.write(chunk)
+            await self.flush()
+        await self.finish()
 
     def compute_etag(self) -> None:
         """Leave the ETag to `serve`; Tornado would hash what is written."""

@@ -5,6 +5,7 @@ import http.client
 import itertools
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from agent import Answer as Got
@@ -267,6 +269,20 @@ def test_a_client_that_leaves_takes_nothing_from_the_others(external, upstream):
     assert second.read() == CONTENT
     assert deployment.kept() == ["a.deb"]
     assert len(upstream.asked) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_client_that_does_not_wait_for_the_answer_is_no_failure(external, upstream, method):
+    upstream.files["/a.deb"] = Answer(CONTENT, delay=0.3)
+    deployment = external(upstream.url())
+    parts = urlsplit(deployment.server.url)
+    with socket.create_connection((parts.hostname, parts.port)) as connection:
+        connection.sendall(
+            f"{method} {deployment.path('a.deb')} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+        )
+        assert eventually(lambda: upstream.asked)
+    assert eventually(lambda: deployment.kept() == ["a.deb"])
+    # A traceback in the log fails the teardown of the server.
 
 
 def test_a_fetch_that_everybody_left_is_kept(external, upstream):
@@ -703,7 +719,8 @@ async def test_what_deployments_left_that_are_no_more_goes(server, external, ups
             deployment.get(name)
         os.utime(deployment.directory / "b.deb", (0, 0))
     gone, foreign = known.directory.with_name("gone"), server.data_dir / "public/x/external/y"
-    for directory in (gone, foreign):
+    half_gone = known.directory.with_name(".gone-0123")
+    for directory in (gone, half_gone, foreign):
         directory.mkdir(parents=True)
         (directory / "a.deb").touch()
     monkeypatch.setenv("MIGAS_DATA_DIR", str(server.data_dir))
@@ -717,4 +734,5 @@ async def test_what_deployments_left_that_are_no_more_goes(server, external, ups
     assert known.kept() == ["a.deb"]
     assert frozen.kept() == ["a.deb", "b.deb"]
     assert not gone.exists()
+    assert not half_gone.exists()
     assert foreign.exists()  # of a project that this server does not know

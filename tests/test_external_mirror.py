@@ -7,6 +7,7 @@ import ipaddress
 import os
 import socket
 import ssl
+import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ from cryptography.x509.oid import NameOID
 from upstreams import Answer, Upstream
 
 from migas_tornado.errors import MigasError, UnavailableError
+from migas_tornado.external import mirror as mirrors
 from migas_tornado.external.cleaning import Limits, remove_copies
 from migas_tornado.external.failures import Failures, UnsafeUpstreamError, UpstreamError
 from migas_tornado.external.guard import is_allowed
@@ -259,6 +261,46 @@ async def test_a_large_file_takes_little_memory_and_never_holds_up_the_loop(sett
     assert read == size
     assert peak < 20 * 1024 * 1024
     assert longest < 0.05
+
+
+async def test_a_slow_upstream_does_not_keep_others_from_theirs(settings, upstream):
+    slow, gate = Upstream("127.0.0.2"), threading.Event()
+    slow.files = {f"/{number}.deb": Answer(CONTENT, gate=gate) for number in range(10)}
+    upstream.files["/a.deb"] = Answer(CONTENT)
+    mirror = Mirror(replace(settings, external_fetches=8))
+    waiting = [
+        asyncio.create_task(content(mirror, source(slow.url(), slug="slow"), f"{number}.deb"))
+        for number in range(10)
+    ]
+    for _ in range(500):
+        await asyncio.sleep(0.01)
+        if len(slow.asked) == 2:
+            break
+    assert await content(mirror, source(upstream.url()), "a.deb") == CONTENT
+    assert len(slow.asked) == 2
+    gate.set()
+    assert await asyncio.gather(*waiting) == [CONTENT] * 10
+    await mirror.close()
+    slow.stop()
+
+
+async def test_who_can_have_an_old_copy_does_not_wait_for_long(settings, upstream, monkeypatch):
+    monkeypatch.setattr(mirrors, "PATIENCE_SECONDS", 0.2)
+    gate = threading.Event()
+
+    def slowly() -> Answer:
+        gate.wait(10)
+        return Answer(b"new")
+
+    upstream.files["/InRelease"] = Answer(b"old")
+    mirror = Mirror(settings)
+    deployment = source(upstream.url())
+    assert await content(mirror, deployment, "InRelease") == b"old"
+    upstream.files["/InRelease"] = slowly
+    assert await content(mirror, deployment, "InRelease") == b"old"
+    gate.set()
+    assert await content(mirror, deployment, "InRelease") == b"new"
+    await mirror.close()
 
 
 async def test_what_is_being_fetched_when_the_server_stops_leaves_nothing(settings, upstream):

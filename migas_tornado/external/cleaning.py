@@ -141,4 +141,5 @@ def _remove(path: Path) -> None:
 
 def _directories(public_dir: Path) -> list[Path]:
     places = public_dir.glob(f"*/{PLACE}/*")
-    return [path for path in places if path.is_dir() and not path.name.startswith(".")]
+    # Hidden ones too: they were being removed when a process ended.
+    return [path for path in places if path.is_dir()]

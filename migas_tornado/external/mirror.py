@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from migas_tornado.errors import MigasError, NotFoundError, UnavailableError
 from migas_tornado.external.copies import Copy, IsDirectory, find, mark_used
@@ -24,6 +25,8 @@ PATIENCE_SECONDS = 5
 SILENCE_SECONDS = 60
 """An upstream that did not answer is not waited for again for so long, where there are copies."""
 REMEMBERED_UPSTREAMS = 1000
+UPSTREAM_SHARE = 4
+"""One upstream has at most so great a part of all fetches: a quarter."""
 
 
 class Mirror:
@@ -39,6 +42,7 @@ class Mirror:
         self._upstream = Upstream(settings)
         self._failures = Failures()
         self._turns = asyncio.Semaphore(settings.external_fetches)
+        self._turns_of: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._running: dict[Path, Fetch] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._silent: dict[str, float] = {}
@@ -133,7 +137,7 @@ class Mirror:
 
     async def _run(self, path: Path, fetch: Fetch, asked_by: str) -> None:
         try:
-            async with self._turns:
+            async with self._turns_at(fetch.source), self._turns:
                 await fetch.run()
         finally:
             del self._running[path]
@@ -146,6 +150,14 @@ class Mirror:
                 self._silent.clear()
             self._silent[fetch.source.base_url] = time.monotonic() + SILENCE_SECONDS
         await self._failures.report(fetch.source, fetch.resource, asked_by, fetch.failure)
+
+    def _turns_at(self, source: Source) -> asyncio.Semaphore:
+        """Return what keeps one slow upstream from having all the turns."""
+        turns = self._turns_of.get(source.base_url)
+        if turns is None:
+            most = max(1, self._settings.external_fetches // UPSTREAM_SHARE)
+            turns = self._turns_of[source.base_url] = asyncio.Semaphore(most)
+        return turns
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
