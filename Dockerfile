@@ -17,7 +17,7 @@ RUN python -m venv /opt/migas && /opt/migas/bin/pip install --no-cache-dir .
 
 FROM python:3.12-slim
 RUN useradd --system --uid 1000 --home-dir /data --no-create-home migas \
-    && install -d -o migas -g migas -m 0750 /data
+    && install -d -o migas -g migas -m 0755 /data
 COPY --from=build /opt/migas /opt/migas
 ENV PATH=/opt/migas/bin:$PATH \
     PYTHONUNBUFFERED=1 \

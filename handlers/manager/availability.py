@@ -1,8 +1,12 @@
 """Whether a computer may synchronize now. Contract: enrolment-and-proxy 6."""
 
+import logging
 from http import HTTPStatus
 
 from handlers.base import BaseHandler
+from migas_tornado.saturation import retry_after, saturated_by
+
+log = logging.getLogger(__name__)
 
 
 class AvailabilityHandler(BaseHandler):
@@ -12,4 +16,11 @@ class AvailabilityHandler(BaseHandler):
     """
 
     async def post(self) -> None:
-        self.answer({"status": "ok"}, HTTPStatus.OK)
+        reason = saturated_by(self.services.load)
+        if not reason:
+            self.answer({"status": "ok"}, HTTPStatus.OK)
+            return
+        log.warning("agents are sent away: saturated=%s", reason)
+        seconds = retry_after()
+        self.set_header("Retry-After", str(seconds))
+        self.answer({"status": "saturated", "retry_after": seconds}, HTTPStatus.TOO_MANY_REQUESTS)
