@@ -37,6 +37,7 @@ send everything before they look at the answer."""
 
 LANGUAGE_COOKIE = "django_language"
 """Where the dashboard keeps the language that a person chose."""
+KEYS_ONLY_OVER_HTTPS = "Keys are given out over HTTPS only."
 NO_CERTIFICATE = (
     "This server answers computers only with a client certificate (MIGAS_MTLS is required). "
     "Enrol through the site's TLS proxy."
@@ -256,6 +257,12 @@ class BaseHandler(RequestHandler):
             await self.services.certificates.presented.check(serial, common_name)
         elif mode == "required":
             raise ForbiddenError(NO_CERTIFICATE)
+
+    @property
+    def may_give_keys(self) -> bool:
+        """Whether private keys may be answered: in the clear only where that is allowed."""
+        wanted = self.services.settings.keys_only_over_https
+        return not wanted or self.site.startswith("https:")
 
     @property
     def site(self) -> str:

@@ -64,6 +64,8 @@ class Settings:
     certificate_days: int
     tls_ca_file: Path | None
     legacy_agents: LegacyAgents
+    legacy_replace_packages: bool
+    keys_only_over_https: bool
     enforce_view_permissions: bool
     helpdesk: str
     external_actions: ExternalActions
@@ -168,6 +170,8 @@ def load_settings() -> Settings:
             legacy_agents=LegacyAgents(
                 _choice(env, "LEGACY_AGENTS", LegacyAgents.ON, tuple(LegacyAgents))
             ),
+            legacy_replace_packages=env.bool("LEGACY_REPLACE_PACKAGES", False),
+            keys_only_over_https=env.bool("KEYS_ONLY_OVER_HTTPS", False),
             enforce_view_permissions=env.bool("ENFORCE_VIEW_PERMISSIONS", False),
             helpdesk=env.str("HELPDESK", "Put here how to reach your help desk"),
             external_actions=parse_external_actions(env.str("EXTERNAL_ACTIONS", "")),

@@ -345,6 +345,23 @@ def test_an_unknown_computer_is_not_shown(agent):
     assert request(agent.url, "GET", "/computer//label/").status == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/get_computer_info/?uuid=%ff",
+        "/get_computer_info/?name=%00",
+        "/computer/%00/label/",
+        "/computer/%ff/label/",
+        "/computer/..%2f..%2fkeys/label/",
+        "/repo/..%2fkeys/migasfree-server.pri",
+        "/repo/../keys/migasfree-server.pri",
+        "/repo/",
+    ],
+)
+def test_odd_paths_lead_nowhere(server, path):
+    assert 400 <= request(server.url, "GET", path).status < 500
+
+
 def test_a_label_is_a_page(server, agent):
     answer = request(agent.url, "GET", f"/computer/{agent.uuid}/label/?name=x")
     assert answer.status == 200

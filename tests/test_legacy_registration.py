@@ -278,6 +278,18 @@ def test_a_forwarded_address_counts_only_from_a_trusted_proxy(own_server):
     assert row_of(server, agent)["forwarded_ip_address"] == "127.0.0.1"
 
 
+def test_keys_are_given_out_over_https_only_if_so_wished(own_server):
+    from agent import Agent
+
+    server = own_server(keys_only_over_https="true")
+    assert Agent4(server.url).register().code == 2
+    assert Packager4(server.url).get_keys(*ADMIN).code == 2
+    assert Agent(server.url).get_keys().status == 403
+    secure = {"X-Forwarded-Proto": "https"}
+    assert "migasfree-client.pri" in Agent4(server.url, headers=secure).register().value
+    assert Agent(server.url, headers=secure).get_keys().status == 200
+
+
 def test_computers_that_register_at_once_all_succeed(server, project):
     from concurrent.futures import ThreadPoolExecutor
 

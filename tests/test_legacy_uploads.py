@@ -1,7 +1,11 @@
 """Packagers of protocol 4 upload. Contract: agent-v4 6."""
 
 import itertools
+import json
+import socket
+import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from agent4 import Agent4, Packager4, form, opened, request, sign
@@ -65,6 +69,25 @@ def test_a_package_moves_to_another_store(server, packager, deb):
     packager.upload(NAME, deb)
     assert packager.upload(NAME, deb, store="Third Party").code == 0
     assert packages(server, packager) == [(NAME, "acme-app", "1.1", "Third Party")]
+
+
+def test_another_content_under_a_known_name_is_refused(server, packager, deb, tmp_path):
+    packager.upload(NAME, deb)
+    make_deb(tmp_path / "other.deb", "acme-app", "1.1", "all", Section="net")
+    answer = packager.upload(NAME, (tmp_path / "other.deb").read_bytes())
+    assert (answer.code, answer.is_signed) == (100, True)
+    assert stored(server, packager, "main", NAME).read_bytes() == deb
+
+
+def test_another_content_under_a_known_name_is_taken_if_so_wished(own_server, deb, tmp_path):
+    server = own_server(legacy_replace_packages="true")
+    Agent4(server.url, project="replacing").enrol()
+    packager = Packager4(server.url, project="replacing")
+    packager.get_keys(*ADMIN)
+    make_deb(tmp_path / "other.deb", "acme-app", "1.1", "all", Section="net")
+    other = (tmp_path / "other.deb").read_bytes()
+    assert (packager.upload(NAME, deb).code, packager.upload(NAME, other).code) == (0, 0)
+    assert stored(server, packager, "main", NAME).read_bytes() == other
 
 
 def test_a_source_is_only_kept(server, packager):
@@ -179,6 +202,27 @@ def test_a_large_package_arrives_whole(server, packager, tmp_path):
     answer = packager.upload("large.bin", content, source=True)
     assert answer.code == 0
     assert stored(server, packager, "main", "large.bin").read_bytes() == content
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(server, packager, deb):
+    facts = {"project": packager.project, "store": "main"}
+    message = sign(json.dumps({"upload_server_package": facts}).encode(), packager.key)
+    body, headers = form(
+        ('name="message"; filename="pc.uuid.upload_server_package"', message),
+        (f'name="package"; filename="{NAME}"', deb + b"x" * 2_000_000),
+    )
+    parts = urlsplit(server.url)
+    for sent in (len(body) // 3, len(body) // 2, len(body) - 10):
+        with socket.create_connection((parts.hostname, parts.port)) as connection:
+            head = f"POST /api/ HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+            head += f"Content-Type: {headers['Content-Type']}\r\n\r\n"
+            connection.sendall(head.encode() + body[:sent])
+    deadline = time.monotonic() + 10
+    while drafts(server):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert packages(server, packager) == []
+    assert server.tracebacks == []
 
 
 def stale(server: RunningServer, packager: Packager4, deployment: int) -> int:

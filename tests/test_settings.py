@@ -29,6 +29,7 @@ def test_every_setting_has_a_default(monkeypatch):
         ("SECRET_KEY", "short"),
         ("WORKERS", "0"),
         ("AUTOREGISTER", "perhaps"),
+        ("LEGACY_AGENTS", "sometimes"),
     ],
 )
 def test_a_wrong_value_is_refused_and_named(monkeypatch, name, value):

@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers.agent.reports import Registration, checked
 from handlers.agent.safe import Call, Created, RefusedError, SafeHandler
-from handlers.base import BaseHandler
+from handlers.base import KEYS_ONLY_OVER_HTTPS, BaseHandler
 from migas_tornado.accounts.authentication import SignedIn, authenticate
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.enrol import (
@@ -18,7 +18,7 @@ from migas_tornado.enrolment.enrol import (
 )
 from migas_tornado.enrolment.registration import enrol_in_project, enrol_packager
 from migas_tornado.enrolment.representation import computer_object
-from migas_tornado.errors import InvalidDataError, NotAuthenticatedError
+from migas_tornado.errors import ForbiddenError, InvalidDataError, NotAuthenticatedError
 
 REGISTRATION = Registration()
 REGISTRATION_KEYS = ("uuid", "name", "ip_address", "username", "password")
@@ -44,6 +44,8 @@ class ProjectKeysHandler(BaseHandler):
     """`keys/project/`: the keys of a project's computers."""
 
     async def post(self) -> None:
+        if not self.may_give_keys:
+            raise ForbiddenError(KEYS_ONLY_OVER_HTTPS)
         services, fields = self.services, self.form()
         was_right = attempt_of(self, fields.get("username", ""), fields.get("password", ""))
         pair = await enrol_in_project(
@@ -66,6 +68,8 @@ class PackagerKeysHandler(BaseHandler):
     """`keys/packager/`: the keys of packagers."""
 
     async def post(self) -> None:
+        if not self.may_give_keys:
+            raise ForbiddenError(KEYS_ONLY_OVER_HTTPS)
         fields = self.form()
         username, password = fields.get("username", ""), fields.get("password", "")
         was_right = attempt_of(self, username, password)

@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.agent.enrolment import attempt_of
 from handlers.api.throttle import ThrottledError
-from handlers.base import NO_CERTIFICATE
+from handlers.base import KEYS_ONLY_OVER_HTTPS, NO_CERTIFICATE
 from handlers.database_errors import tried_again
 from handlers.legacy.receiving import ReceivingHandler
 from migas_tornado.accounts.authentication import SignedIn, authenticate
@@ -83,6 +83,8 @@ class MessageHandler(ReceivingHandler):
         if _is_unsubscribed(known):
             raise RefusedCallError(Code.UNSUBSCRIBED)
         services = self.services
+        if not self.may_give_keys:
+            raise RefusedCallError(Code.CANNOT_REGISTER, KEYS_ONLY_OVER_HTTPS)
         data = data_of(message, sender.command)
         user = await self._sign_in(*registration.credentials_of(data))
         keys = {"migasfree-server.pub": services.server_pair.public.pem}
@@ -127,7 +129,12 @@ class MessageHandler(ReceivingHandler):
         else:
             file = await self.package()
             await uploads.take_upload(
-                sender.command, data, file, services.projects, services.uploads
+                sender.command,
+                data,
+                file,
+                services.projects,
+                services.uploads,
+                may_replace=services.settings.legacy_replace_packages,
             )
             log.info("package uploaded file=%s address=%s", file and file.name, self.address)
         return errmfs(Code.OK)

@@ -20,7 +20,7 @@ class ReceivingHandler(LegacyHandler):
 
     _form: MessageForm | None = None
     _draft: Draft | None = None
-    _was_asked = False
+    _was_asked = _is_closed = False
     _taken = 0
 
     @property
@@ -45,6 +45,10 @@ class ReceivingHandler(LegacyHandler):
                 await self._receive_package(self._form)
         except MigasError as error:
             self.refuse(error)
+        except ValueError:
+            # Whoever sent it went away, and the file was closed while it was written.
+            if not self._is_closed:
+                raise
         except ABSENCES as error:  # of the database, or of room on the disk
             log.error("upload not received: %s", error)
             self.refuse(UnavailableError("The server cannot take files now; its log says why."))
@@ -55,8 +59,10 @@ class ReceivingHandler(LegacyHandler):
             if await self._is_wanted(form):
                 directory = self.services.settings.store_dir
                 self._draft = await asyncio.to_thread(Draft, directory, form.package_name)
+                if self._is_closed:
+                    self._draft.discard()
         pieces = form.take_package()
-        if self._draft is not None and pieces:
+        if self._draft is not None and pieces and not self._is_closed:
             await asyncio.to_thread(self._draft.write, b"".join(pieces))
 
     async def _is_wanted(self, form: MessageForm) -> bool:
@@ -92,5 +98,6 @@ class ReceivingHandler(LegacyHandler):
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
+        self._is_closed = True
         if self._draft is not None:
             self._draft.discard()

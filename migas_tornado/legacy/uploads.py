@@ -22,7 +22,13 @@ PATH_LENGTH = 1000
 
 
 async def take_upload(
-    command: str, data: Any, file: UploadedFile | None, projects: Projects, uploads: Uploads
+    command: str,
+    data: Any,
+    file: UploadedFile | None,
+    projects: Projects,
+    uploads: Uploads,
+    *,
+    may_replace: bool,
 ) -> None:
     """Take a file to where a packager wants it.
 
@@ -32,10 +38,13 @@ async def take_upload(
         file: the file, if one was sent.
         projects: where the project is looked up.
         uploads: takes it.
+        may_replace: whether it may replace another package of the same name; who uploads is not
+            known, as all packagers share a key.
 
     Raises:
         RefusedCallError: the project does not exist, or something is missing.
         InvalidDataError: the file is no package, or its name or path cannot be used.
+        ConflictError: it would replace another package, and must not.
     """
     facts = checked_object(data)
     project = await _project(facts, projects)
@@ -50,12 +59,13 @@ async def take_upload(
             shelf,
             package_set=base_name(facts.get("packageset")),
             directory=check_relative_path(text_member(facts, "path", PATH_LENGTH)),
+            keeps_content=not may_replace,
         )
         await uploads.add_package(file, destination)
     elif facts.get("source"):
         await uploads.add_file(file, Destination(project, shelf))
     else:
-        await uploads.add_package(file, Destination(project, shelf))
+        await uploads.add_package(file, Destination(project, shelf, keeps_content=not may_replace))
 
 
 async def create_repositories(data: Any, projects: Projects) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection, transaction
 from migas_tornado.enrolment.projects import Project
-from migas_tornado.errors import InvalidDataError, NotAPackageError, NotFoundError
+from migas_tornado.errors import ConflictError, InvalidDataError, NotAPackageError, NotFoundError
 from migas_tornado.inventory.package_names import FULLNAME_LIMIT, parse_package_name
 from migas_tornado.pms import system
 from migas_tornado.pms.system import PackageMetadata
@@ -34,6 +34,8 @@ class Destination:
     """Name of the set that the package joins; empty for none."""
     directory: tuple[str, ...] = ()
     """Directory below the store under which the file is offered besides."""
+    keeps_content: bool = False
+    """Whether another package with the name of one that is there is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +176,27 @@ async def record_package(
 
     Raises:
         InvalidDataError: no directory can be named like the store.
+        ConflictError: it would replace another package of the same name, and must not.
     """
     store_id, shelf = await _store(database, destination)
+    if destination.keeps_content:
+        await _refuse_other_content(database, received.file, destination)
     old_shelf = await _shelf_of(database, received.file.name, destination)
     key = await _record(database, received.file, received.package, destination, store_id)
     return RecordedPackage(key, shelf, old_shelf)
+
+
+async def _refuse_other_content(
+    database: Connection, file: UploadedFile, destination: Destination
+) -> None:
+    known = await database.fetchval(
+        "SELECT f.sha256 FROM core_package p JOIN core_packagefile f ON f.package_id = p.id "
+        "WHERE p.project_id = $1 AND p.fullname = $2 FOR UPDATE OF p",
+        destination.project.id,
+        file.name,
+    )
+    if known not in (None, file.sha256):
+        raise ConflictError("There is another package with this name.")
 
 
 async def _store(database: Connection, destination: Destination) -> tuple[int, str]:
