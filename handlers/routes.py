@@ -9,6 +9,7 @@ from handlers.agent import catalog, computer, enrolment, packages, synchronizati
 from handlers.api import exports, relations, resources
 from handlers.api.actions import action_routes
 from handlers.api.statistics import statistic_routes
+from handlers.dashboard import pages
 from handlers.legacy import messages, plain
 from handlers.live.alerts import AlertsSocketHandler
 from handlers.live.stats import StatsSocketHandler
@@ -100,6 +101,8 @@ def routes() -> list[tuple[Any, ...]]:
     table.append((r"/health/ready/?", health.ReadyHandler))
     table.append((r"/metrics/?", metrics.MetricsHandler))
     table.append((r"/repo/(.*)", files.LegacyFileHandler))  # contract agent-v4 1
+    table.append((r"/", pages.PageHandler))
+    table.append((r"/dashboard/([0-9a-f]+)/(.+)", pages.AssetHandler))
     return table
 
 

@@ -67,6 +67,7 @@ class Settings:
     legacy_replace_packages: bool
     keys_only_over_https: bool
     enforce_view_permissions: bool
+    dashboard: bool
     helpdesk: str
     external_actions: ExternalActions
     computer_search_field: str
@@ -173,6 +174,7 @@ def load_settings() -> Settings:
             legacy_replace_packages=env.bool("LEGACY_REPLACE_PACKAGES", False),
             keys_only_over_https=env.bool("KEYS_ONLY_OVER_HTTPS", False),
             enforce_view_permissions=env.bool("ENFORCE_VIEW_PERMISSIONS", False),
+            dashboard=env.bool("DASHBOARD", True),
             helpdesk=env.str("HELPDESK", "Put here how to reach your help desk"),
             external_actions=parse_external_actions(env.str("EXTERNAL_ACTIONS", "")),
             computer_search_field=_choice(env, "COMPUTER_SEARCH_FIELD", "id", SEARCH_FIELDS),

@@ -5,6 +5,7 @@ from typing import Any
 from handlers.api import authentication
 from handlers.api.authentication import BODY_BYTES
 from handlers.api.resources import ActionHandler, FilterHandler, ListHandler, RecordHandler
+from handlers.api.session import SessionHandler
 from migas_tornado.accounts.password_changes import set_password
 from migas_tornado.accounts.profiles import FORBIDDEN, members_of
 from migas_tornado.accounts.tokens import replace_tokens
@@ -139,6 +140,7 @@ _USERS = "/api/v1/token/user-profiles"
 _SCOPES = "/api/v1/token/scopes"
 
 ROUTES = (
+    (r"/session/?", SessionHandler),
     (r"/token-auth/?", authentication.TokenHandler),
     (r"/token-auth-jwt/?", authentication.JwtHandler),
     (r"/token-refresh/?", authentication.RefreshHandler),
