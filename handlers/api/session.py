@@ -5,7 +5,7 @@ that is sent to this one path, only by pages of this server, and is not readable
 """
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from handlers.api.authentication import CredentialsHandler
 from migas_tornado.accounts.callers import Caller, caller_of_id
@@ -46,7 +46,7 @@ _ACCOUNT = {
 class SessionHandler(CredentialsHandler):
     """`/session/`: begins, renews or ends the session of a browser."""
 
-    documentation = {
+    documentation: ClassVar[dict[str, Operation]] = {
         "get": Operation(
             "Renew the session of a browser",
             answer=_SESSION,
