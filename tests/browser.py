@@ -39,9 +39,8 @@ class Visitor:
     """Somebody with a browser; `complaints` has what its console told of errors."""
 
     def __init__(self, browser: Browser, server: RunningServer, **options: object) -> None:
-        self.context = browser.new_context(
-            viewport={"width": 1280, "height": 900}, **{"locale": "en-GB", **options}
-        )
+        usual = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB"}
+        self.context = browser.new_context(**{**usual, **options})
         self.server = server
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(15_000)

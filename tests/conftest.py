@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,9 @@ class RunningServer:
             finally:
                 await connection.close()
 
-        return asyncio.run(run())
+        # A browser that is driven by the test keeps an event loop in this thread.
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(asyncio.run, run()).result()
 
     def value(self, query: str, *parameters: Any) -> Any:
         """Return the first column of the first row."""

@@ -162,3 +162,10 @@ export function Progress({ value, label }) {
     <progress max="100" value=${percent} aria-label=${label}></progress> ${percent} %
   </span>`;
 }
+
+/** How far the build of a repository is, as the topic "builds" tells it. */
+export function BuildProgress({ of }) {
+  const words = t(of.phase ?? of.state);
+  const percent = of.percent ?? (of.total ? (100 * of.done) / of.total : of.state === "done" ? 100 : 0);
+  return html`<span>${words} <${Progress} value=${percent} label=${words} /></span>`;
+}

@@ -76,7 +76,7 @@ function Running() {
   return html`<${Table}
     path="messages"
     label=${t("Synchronizing now")}
-    stamp=${JSON.stringify(topics.syncs.value ?? [])}
+    stamp=${JSON.stringify(topics.syncs.value ?? {})}
     filters=${[PROJECT]}
     columns=${[
       { title: t("Computer"), cell: (one) => computerLink(one.computer) },

@@ -4,7 +4,7 @@ import { api, may } from "../session.js";
 import { day, number, t } from "../texts.js";
 import { go, route, to } from "../router.js";
 import { topics } from "../live.js";
-import { attempt, Card, Chip, Danger, Facts, Loaded, Progress, Title, useLoaded } from "../parts/basics.js";
+import { attempt, BuildProgress, Card, Chip, Danger, Facts, Loaded, Progress, Title, useLoaded } from "../parts/basics.js";
 import { Chart, Counts } from "../parts/charts.js";
 import { enabledField, excluded, included, nameField, projectField } from "../parts/fields.js";
 import { Form, removal } from "../parts/form.js";
@@ -50,7 +50,7 @@ function List() {
         },
         {
           title: t("Repository"),
-          cell: (one) => builds[one.id] && html`<${Progress} value=${(100 * builds[one.id].done) / (builds[one.id].total || 1)} label=${builds[one.id].phase} />`,
+          cell: (one) => builds[one.id] && html`<${BuildProgress} of=${builds[one.id]} />`,
         },
       ]}
     />
@@ -139,7 +139,7 @@ function Rebuild({ record }) {
 function Build({ id }) {
   const build = (topics.builds.value ?? {})[id];
   if (!build) return null;
-  return html`<p>${build.phase} <${Progress} value=${(100 * build.done) / (build.total || 1)} label=${build.phase} /></p>`;
+  return html`<p><${BuildProgress} of=${build} /></p>`;
 }
 
 function RollOut({ record }) {

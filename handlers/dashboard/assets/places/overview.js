@@ -4,7 +4,7 @@ import { api } from "../session.js";
 import { ago, number, t } from "../texts.js";
 import { to } from "../router.js";
 import { topics } from "../live.js";
-import { Card, Loaded, Progress, Title, useLoaded } from "../parts/basics.js";
+import { BuildProgress, Card, Loaded, Title, useLoaded } from "../parts/basics.js";
 import { Chart, Counts } from "../parts/charts.js";
 import { alertLink } from "../parts/alerts.js";
 
@@ -17,6 +17,7 @@ const STATUS_COLOURS = {
   unknown: "--orange",
   available: "--violet",
   "in repair": "--red",
+  unsubscribed: "--muted",
 };
 
 export function Overview() {
@@ -28,9 +29,9 @@ export function Overview() {
     <div class="cards">
       <${Hours} beat=${beat} />
       <${Running} />
-      <${Alerts} beat=${beat} />
+      <${Alerts} />
       <${Builds} />
-      <${Statuses} beat=${beat} />
+      <${Statuses} of=${figures} />
       <${Ages} beat=${beat} />
       <${Groups} beat=${beat} title=${t("Projects")} path="stats/computers/projects/" filter="project__id" id="project_id" />
       <${Groups} beat=${beat} title=${t("Platforms")} path="stats/computers/platforms/" filter="platform__id" id="platform_id" />
@@ -58,8 +59,8 @@ function Headline({ of }) {
   if (!of) return null;
   const figures = [
     [t("Synchronizing now"), of.synchronizing, to("computers/running")],
-    [t("Synchronizations this hour"), of.syncs_this_hour, to("computers/syncs")],
-    [t("Synchronizations today"), of.syncs_today, to("computers/syncs")],
+    [t("Computers synchronized this hour"), of.synchronized_this_hour, to("computers/syncs")],
+    [t("Computers synchronized today"), of.synchronized_today, to("computers/syncs")],
     [t("Unchecked errors"), of.unchecked_errors, to("events/errors", { checked: "false" })],
     [t("Unchecked faults"), of.unchecked_faults, to("events/faults", { checked: "false" })],
   ];
@@ -98,13 +99,13 @@ function hoursAgo(count) {
 }
 
 function Running() {
-  const running = topics.syncs.value ?? [];
+  const running = Object.entries(topics.syncs.value ?? {}).map(([id, one]) => ({ id, ...one }));
   return html`<${Card} title=${t("Synchronizing now")} link=${to("computers/running")}>
     ${running.length === 0 && html`<p class="muted">${t("No computer, at this moment.")}</p>`}
     <ul class="plain-list">
       ${running.slice(0, 8).map(
-        (one) => html`<li key=${one.computer_id}>
-          <a href=${to(`computers/${one.computer_id}`)}>${one.computer_name ?? one.computer_id}</a>
+        (one) => html`<li key=${one.id}>
+          <a href=${to(`computers/${one.id}`)}>${one.name}</a>
           <span class="muted"> ${one.message} · ${ago(one.at)}</span>
         </li>`,
       )}
@@ -113,55 +114,48 @@ function Running() {
   </${Card}>`;
 }
 
-function Alerts({ beat }) {
-  const loaded = useLoaded((stop) => api("stats/alerts/", { signal: stop }), [
-    beat,
-    JSON.stringify(topics.alerts.value ?? []),
-  ]);
+function Alerts() {
+  const alerts = Object.values(topics.alerts.value ?? {});
   return html`<${Card} title=${t("Alerts")}>
-    <${Loaded} of=${loaded}>
-      ${(alerts) => html`
-        ${alerts.length === 0 && html`<p class="muted">${t("All is well.")}</p>`}
-        <ul class="plain-list">
-          ${alerts.map(
-            (one) => html`<li key=${one.msg}>
-              <a href=${alertLink(one.api)}><span class=${`badge ${one.level}`}>${one.result}</span> ${one.msg}</a>
-            </li>`,
-          )}
-        </ul>
-      `}
-    </${Loaded}>
-  </${Card}>`;
-}
-
-function Builds() {
-  const builds = Object.values(topics.builds.value ?? {});
-  return html`<${Card} title=${t("Repositories being built")}>
-    ${builds.length === 0 && html`<p class="muted">${t("None, at this moment.")}</p>`}
+    ${alerts.length === 0 && html`<p class="muted">${t("All is well.")}</p>`}
     <ul class="plain-list">
-      ${builds.map(
-        (one) => html`<li key=${one.deployment_id}>
-          <a href=${to(`deployments/${one.deployment_id}`)}>${one.name ?? one.deployment_id}</a>
-          <span class="muted"> ${one.phase}</span>
-          <${Progress} value=${one.total ? (100 * one.done) / one.total : 0} label=${one.phase} />
+      ${alerts.map(
+        (one) => html`<li key=${one.msg}>
+          <a href=${alertLink(one.api)}>
+            <span class=${`badge ${one.level}`}>${one.result}</span> ${one.msg}
+          </a>
         </li>`,
       )}
     </ul>
   </${Card}>`;
 }
 
-function Statuses({ beat }) {
-  const loaded = useLoaded((stop) => api("stats/computers/status/", { signal: stop }), [beat]);
+function Builds() {
+  const builds = Object.entries(topics.builds.value ?? {});
+  return html`<${Card} title=${t("Repositories being built")}>
+    ${builds.length === 0 && html`<p class="muted">${t("None, at this moment.")}</p>`}
+    <ul class="plain-list">
+      ${builds.map(
+        ([id, one]) => html`<li key=${id}>
+          <a href=${to(`deployments/${id}`)}>${one.name}</a>
+          <span class="muted"> ${one.project}</span> <${BuildProgress} of=${one} />
+        </li>`,
+      )}
+    </ul>
+  </${Card}>`;
+}
+
+function Statuses({ of }) {
+  const counts = Object.entries(of?.computers ?? {}).filter(([, value]) => value > 0);
   return html`<${Card} title=${t("Computers by status")} link=${to("computers")}>
-    <${Loaded} of=${loaded}>
-      ${({ outer }) => html`<${Counts}
-        of=${outer.map((one) => ({
-          ...one,
-          href: to("computers", { status__in: one.status_in }),
-          colour: STATUS_COLOURS[one.status_in],
-        }))}
-      />`}
-    </${Loaded}>
+    <${Counts}
+      of=${counts.map(([name, value]) => ({
+        name: t(name),
+        value,
+        href: to("computers", { status__in: name }),
+        colour: STATUS_COLOURS[name],
+      }))}
+    />
   </${Card}>`;
 }
 
