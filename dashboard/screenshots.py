@@ -1,7 +1,7 @@
 """Takes the pictures of the README from a server that lives.
 
-    migas-tornado demo --computers 200 --pace 240 &
-    python dashboard/screenshots.py http://127.0.0.1:2345 admin PASSWORD
+migas-tornado demo --computers 200 --pace 240 &
+python dashboard/screenshots.py http://127.0.0.1:2345 admin PASSWORD
 """
 
 import sys
