@@ -1,7 +1,6 @@
-"""Takes the pictures of the README from a server that lives.
+"""Takes the pictures of the README from a server that lives, such as the demo.
 
-migas-tornado demo --computers 200 --pace 240 &
-python dashboard/screenshots.py http://127.0.0.1:2345 admin PASSWORD
+Its arguments are the server's URL, and an account's name and password.
 """
 
 import sys
@@ -26,6 +25,7 @@ SETTLING = 2000
 
 
 def sign_in(page: Page, url: str, username: str, password: str) -> None:
+    """Sign in and wait for the first place."""
     page.goto(url)
     page.fill("#username", username)
     page.fill("#password", password)
@@ -34,6 +34,7 @@ def sign_in(page: Page, url: str, username: str, password: str) -> None:
 
 
 def main(url: str, username: str, password: str) -> None:
+    """Write one picture for each place."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
