@@ -258,7 +258,7 @@ def test_mistakes_stand_by_their_field(visitor, api):
 
 def test_who_may_only_look_is_offered_nothing_else(browser, server, api):
     key = api.results("user-profiles/?username=reader")[0]["id"]
-    passwords = {"new_password1": READER[1], "new_password2": READER[1]}
+    passwords = {"password": READER[1], "password2": READER[1]}
     assert api("PUT", f"user-profiles/{key}/change-password/", passwords).status == 200
     visitor = Visitor(browser, server).sign_in(*READER)
     visitor.go("deployments", "Deployments")

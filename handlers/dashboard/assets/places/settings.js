@@ -233,7 +233,7 @@ function Password({ user }) {
   const submit = async (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
-    const body = { new_password1: form.get("one"), new_password2: form.get("two") };
+    const body = { password: form.get("one"), password2: form.get("two") };
     const change = () => api(`user-profiles/${user.id}/change-password/`, { method: "PUT", body });
     if (await attempt(change, t("Saved."))) setOpen(false);
   };
