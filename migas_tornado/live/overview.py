@@ -50,10 +50,11 @@ async def _synchronized(database: Connection, viewer: Viewer) -> Values:
     if viewer.caller is None or viewer.caller.sees_all:
         rows = await database.fetch(
             """
-            SELECT granularity, computers
+            SELECT granularity, sum(computers)::int AS computers
             FROM client_synchronizationcount
             WHERE project_id IS NULL
                 AND (granularity, bucket) IN (('hour', $1::timestamptz), ('day', $2::timestamptz))
+            GROUP BY granularity
             """,
             starts["hour"],
             starts["day"],
