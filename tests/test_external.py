@@ -400,10 +400,12 @@ def _age(deployment: External, name: str, seconds: float) -> None:
         Answer(status=500),
         Answer(status=404),
         Answer(b"", length="none"),
+        Answer(CONTENT, breaks_after=1_000_000),
+        Answer(CONTENT, breaks_after=1_000_000, length="chunked"),
         Answer(b"x", delay=3),
         None,
     ],
-    ids=["500", "404", "no length", "silent", "down"],
+    ids=["500", "404", "no length", "broken off", "chunks broken off", "silent", "down"],
 )
 def test_the_old_copy_is_served_when_the_upstream_fails(external, upstream, failure):
     upstream.files["/InRelease"] = Answer(b"old")
@@ -415,7 +417,7 @@ def test_the_old_copy_is_served_when_the_upstream_fails(external, upstream, fail
         upstream.files["/InRelease"] = failure
     got = deployment.get("InRelease")
     assert (got.status, got.body) == (200, b"old")
-    assert deployment.kept() == ["InRelease"]
+    assert eventually(lambda: deployment.kept() == ["InRelease"])
     if failure is None:
         upstream.start()
     if failure is None or not failure.delay:

@@ -7,7 +7,9 @@ import asyncio
 import hashlib
 import os
 import secrets
+import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -35,6 +37,8 @@ class Draft:
         self._path = path
         self._hash = hashlib.sha256()
         self._grown = asyncio.Event()
+        # A thread may still write when the fetch is given up; it must not meet a closed file.
+        self._in_use = threading.Lock()
         self.size = size
         self.modified_ns = modified_ns
         self.inode = os.fstat(file.fileno()).st_ino
@@ -74,7 +78,8 @@ class Draft:
 
     def discard(self) -> None:
         """Close it, and remove it unless it was kept."""
-        self._file.close()
+        with self._in_use:
+            self._file.close()
         if not self.is_kept:
             self._path.unlink(missing_ok=True)
 
@@ -83,6 +88,14 @@ class Draft:
         while not self.is_over and self._readable <= position:
             await self._grown.wait()
         return self._readable
+
+    async def fails_within(self, seconds: float) -> bool:
+        """Whether it turns out in so many seconds that it does not become whole."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.is_over:
+                    await self._grown.wait()
+        return self.is_over and not self.is_kept
 
     def open(self) -> "GrowingFile":
         """Open it for one who reads from it."""
@@ -100,20 +113,26 @@ class Draft:
         grown.set()
 
     def _append(self, data: bytes, hashed: bool) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._file.fileno(), rest) :]
-        if hashed:
-            self._hash.update(data)
+        with self._in_use:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(self._file.fileno(), rest) :]
+            if hashed:
+                self._hash.update(data)
 
     def _keep(self, path: Path, below: Path) -> None:
-        number = self._file.fileno()
-        os.fsync(number)
-        # Readable by a web server under another user, whatever the umask.
-        os.fchmod(number, 0o644)
-        os.utime(number, ns=(time.time_ns(), self.modified_ns))
-        make_directory(path.parent, below)
-        self._path.replace(path)
+        with self._in_use:
+            number = self._file.fileno()
+            os.fsync(number)
+            # Readable by a web server under another user, whatever the umask.
+            os.fchmod(number, 0o644)
+            os.utime(number, ns=(time.time_ns(), self.modified_ns))
+            make_directory(path.parent, below)
+            try:
+                self._path.replace(path)
+            except FileNotFoundError:  # the directory was empty, and cleaned away
+                make_directory(path.parent, below)
+                self._path.replace(path)
 
 
 @dataclass(eq=False)

@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 
 from migas_tornado.errors import MigasError, NotFoundError, UnavailableError
 from migas_tornado.external.copies import Copy, IsDirectory, find, mark_used
+from migas_tornado.external.drafts import GrowingFile
 from migas_tornado.external.failures import Failures, SilentUpstreamError
 from migas_tornado.external.fetch import Fetch
 from migas_tornado.external.source import Source
@@ -98,10 +99,15 @@ class Mirror:
         """Return a newer file than the copy, or None if the copy has to do."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await self._fetched(source, resource, asked_by, asked_at)
+                file = await self._fetched(source, resource, asked_by, asked_at)
         except (MigasError, TimeoutError) as error:
             log.info("old copy served: path=%s: %s", source.path(resource), error)
             return None
+        # What has begun could break off, but who has a copy to get should get something whole.
+        if isinstance(file, GrowingFile) and await file.draft.fails_within(PATIENCE_SECONDS):
+            file.close()
+            return None
+        return file
 
     async def _fetched(
         self, source: Source, resource: str, asked_by: str, asked_at: float
