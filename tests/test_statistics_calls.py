@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from api import Api, signed_in
 from conftest import RunningServer
-from counted_world import ZONE, counted_site, narrow
+from counted_world import ZONE, counted_site, narrow, run
 
 from migas_tornado.statistics.registry import STATISTICS
 
@@ -198,6 +198,28 @@ def test_the_night_with_two_hours_of_a_name_has_both(api):
     assert [label[11:13] for label in found["x_labels"]] == ["01", "02", "02", "03"]
     found = api.get("stats/errors/history/?begin=2026-03-29T01&end=2026-03-29T04")
     assert [label[11:13] for label in found["x_labels"]] == ["01", "03"]
+
+
+@pytest.mark.parametrize("domain", [None, 601])
+def test_days_begin_at_midnight_also_when_the_clocks_change(server, narrowed, domain):
+    # On March 29 midnight comes at 23:00 UTC before, and at 22:00 UTC after.
+    run(
+        server,
+        "INSERT INTO client_error (created_at, computer_id, description, checked, project_id) "
+        "SELECT moment::timestamptz, 1001, 'clocks', true, 201 FROM unnest(ARRAY["
+        "'2026-03-28 22:59+00', '2026-03-28 23:00+00', '2026-03-29 21:59+00', "
+        "'2026-03-29 22:00+00']) AS moment",
+    )
+    try:
+        api = narrowed(domain=domain)
+        days = api.get("stats/errors/project/day/?begin=2026-03-28&end=2026-03-30")
+        assert [one["value"] for one in days["data"]["bee"]] == [1, 2, 1]
+        by_day = "stats/errors/by-day/?computer_id=1001&start_date=2026-03-28&end_date=2026-03-31"
+        assert api.get(by_day) == [["2026-03-30", 1], ["2026-03-29", 2], ["2026-03-28", 1]]
+    finally:
+        run(server, "DELETE FROM client_error WHERE description = 'clocks'")
+    days = api.get("stats/errors/project/day/?begin=2026-03-28&end=2026-03-30")
+    assert [one["value"] for one in days["data"]["bee"]] == [0, 0, 0]
 
 
 @pytest.mark.parametrize(
