@@ -64,6 +64,16 @@ class Family:
             "sum(t.events)",
         )
 
+    def in_series(self, asked: Asked) -> tuple[Counted, str]:
+        """Return what sums up to series of the projects that the caller sees, and its time.
+
+        As other projects have no series, only computers have to be looked at.
+        """
+        counted, column = self.of_project(asked)
+        if asked.caller.sees_all:
+            return counted, column
+        return replace(counted, visible=by_computer("computer_id")), column
+
     def of_project(self, asked: Asked) -> tuple[Counted, str]:
         """Return what sums up to its numbers by project at the least cost, and its time."""
         if not asked.caller.sees_all:
@@ -220,7 +230,7 @@ def by_project_and_month(family: Family) -> Statistic:
     """Declare the events per project and month."""
 
     async def compute(database: Connection, asked: Asked) -> Item:
-        counted, column = family.of_project(asked)
+        counted, column = family.in_series(asked)
         if family is SYNCHRONIZATIONS and not asked.caller.sees_all:
             counted, column = family.of_computer, "t.month"
         return await project_series(database, asked, counted, months(asked), family.model, column)
@@ -238,7 +248,7 @@ def by_project_and_day(family: Family) -> Statistic:
     """Declare the events per project and day."""
 
     async def compute(database: Connection, asked: Asked) -> Item:
-        counted, column = family.of_project(asked)
+        counted, column = family.in_series(asked)
         return await project_series(database, asked, counted, days(asked), family.model, column)
 
     return Statistic(
