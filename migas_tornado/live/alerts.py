@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from migas_tornado.accounts.callers import Caller
 from migas_tornado.alerts.counting import (
+    LIMIT_STEP_SECONDS,
     Alerts,
     generating_repositories,
     software_to_look_at,
@@ -31,8 +32,6 @@ SOFTWARE = frozenset(
 EVENTS = frozenset({"errors", "fault-definitions", "faults", "notifications", "user-profiles"})
 LIVE = frozenset({Channel.LIVE_MESSAGES, Channel.SYNCHRONIZATIONS})
 BUILDS = frozenset({Channel.BUILDS, Channel.STALE_REPOSITORIES})
-TALKING_SECONDS = 10.0
-"""The links of alerts about computers name a time, which has to go with the clock."""
 
 
 def _told(count: Callable[[Connection, Caller | None], Awaitable[Alerts]]) -> Read:
@@ -57,7 +56,7 @@ ALERTS = Topic(
     "alerts",
     (
         Part(_told(generating_repositories), channels=BUILDS, kinds=SOFTWARE),
-        Part(_talking, channels=LIVE, kinds=frozenset({"messages"}), seconds=TALKING_SECONDS),
+        Part(_talking, channels=LIVE, kinds=frozenset({"messages"}), seconds=LIMIT_STEP_SECONDS),
         Part(_told(software_to_look_at), kinds=SOFTWARE),
         Part(_told(unchecked_events), kinds=EVENTS),
     ),

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 1.0
 """Changes within so long after one become the next; the first after a while is told at once."""
+UNCHANGED_SECONDS = 0.1
+"""It is read again after so long at the earliest when there was nothing to tell."""
 READ_SECONDS = 10.0
 TOLD_AT_ONCE = 50
 """After so many followers others get their turn of the event loop."""
@@ -74,14 +76,15 @@ class Feed:
         """Keep it up to date until cancelled."""
         clock = asyncio.get_running_loop().time
         while True:
-            began = clock()
+            began, pause = clock(), PAUSE_SECONDS
             try:
-                await self._refresh(began)
+                if not await self._refresh(began):
+                    pause = UNCHANGED_SECONDS
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("topic %s not read, will retry: %s", self.topic.name, error)
             except Exception:  # a border: those who follow other topics go on
                 log.exception("topic %s not read", self.topic.name)
-            await asyncio.sleep(max(0.0, began + PAUSE_SECONDS - clock()))
+            await asyncio.sleep(max(0.0, began + pause - clock()))
             await self._wait(min(self._due.values()) - clock())
 
     async def _wait(self, seconds: float) -> None:
@@ -93,8 +96,12 @@ class Feed:
             except TimeoutError:
                 pass
 
-    async def _refresh(self, now: float) -> None:
-        """Read the parts that may have changed, and tell the followers if they have."""
+    async def _refresh(self, now: float) -> bool:
+        """Read the parts that may have changed, and tell the followers if they have.
+
+        Returns:
+            Whether they have.
+        """
         parts = [one for one in self.topic.parts if one in self._stale or self._due[one] <= now]
         self._stale.difference_update(parts)
         try:
@@ -106,9 +113,11 @@ class Feed:
             self._stale.update(parts)
             raise
         values = _merged(self._values[part] for part in self.topic.parts)
-        if self.snapshot is None or values != self.snapshot.values:
-            self.snapshot = Snapshot(values)
-            await self._tell()
+        if self.snapshot is not None and values == self.snapshot.values:
+            return False
+        self.snapshot = Snapshot(values)
+        await self._tell()
+        return True
 
     async def _tell(self) -> None:
         for told, follower in enumerate(list(self.followers), start=1):
