@@ -100,12 +100,22 @@ class Uploads:
             NotAPackageError: it is none of the project's package management system.
             InvalidDataError: its name cannot be used.
         """
-        name = store.check_file_name(file.name)
-        if len(name) > FULLNAME_LIMIT:
-            raise InvalidDataError({"file": [f"A name has at most {FULLNAME_LIMIT} characters."]})
-        package = await self._read(file, project)
-        await asyncio.to_thread(store.keep, file, self._settings.store_dir)
-        return ReceivedPackage(file, package)
+        received = await self.receive_all([file], project)
+        return received[0]
+
+    async def receive_all(
+        self, files: list[UploadedFile], project: Project
+    ) -> list[ReceivedPackage]:
+        """Check some packages, and keep their contents when all are good; see `receive`.
+
+        Raises:
+            NotAPackageError: one is none of the project's package management system.
+            InvalidDataError: a name cannot be used.
+        """
+        received = [ReceivedPackage(file, await self._check(file, project)) for file in files]
+        for file in files:
+            await asyncio.to_thread(store.keep, file, self._settings.store_dir)
+        return received
 
     async def publish(
         self, received: ReceivedPackage, destination: Destination, recorded: RecordedPackage
@@ -136,7 +146,10 @@ class Uploads:
                 raise InvalidDataError({"file": ["There is a package with this name."]})
         await self._offer(file, destination, shelf)
 
-    async def _read(self, file: UploadedFile, project: Project) -> PackageMetadata:
+    async def _check(self, file: UploadedFile, project: Project) -> PackageMetadata:
+        name = store.check_file_name(file.name)
+        if len(name) > FULLNAME_LIMIT:
+            raise InvalidDataError({"file": [f"A name has at most {FULLNAME_LIMIT} characters."]})
         pms = system(project.pms)
         if not any(file.name.endswith(f".{extension}") for extension in pms.extensions):
             raise NotAPackageError(

@@ -16,8 +16,7 @@ from migas_tornado.repositories.copies import copy_package_set, find_target, off
 from migas_tornado.repositories.package_changes import destination_of, orphans
 from migas_tornado.repositories.package_info import describe, stored_package
 from migas_tornado.repositories.package_sets import set_before
-from migas_tornado.repositories.store import UploadedFile
-from migas_tornado.repositories.uploads import Destination, ReceivedPackage, record_package
+from migas_tornado.repositories.uploads import Destination, record_package
 from migas_tornado.resources.bodies import read_body
 from migas_tornado.resources.changes import save
 from migas_tornado.resources.declared.packages import PACKAGE_SETS, PACKAGES
@@ -94,7 +93,7 @@ class SetWriter(UploadingHandler):
         destination, received = None, []
         if files:
             destination = await self._destination(key, values)
-            received = await self._receive(files, destination)
+            received = await self.services.uploads.receive_all(files, destination.project)
         uploads = self.services.uploads
         async with transaction() as database:
             if key is not None:
@@ -123,12 +122,6 @@ class SetWriter(UploadingHandler):
             before.packages if "packages" not in values else values["packages"] or []
         )
         return Destination(await self.services.projects.get(place.project), place.store)
-
-    async def _receive(
-        self, files: list[UploadedFile], destination: Destination
-    ) -> list[ReceivedPackage]:
-        uploads = self.services.uploads
-        return [await uploads.receive(file, destination.project) for file in files]
 
 
 class SetListHandler(SetWriter, ListHandler):
