@@ -38,20 +38,30 @@ class SimulatedPackager:
             raise RefusedError(f"keys/packager: {answer.status} {answer.body[:200]!r}")
         return cls(url, project, read_keys(orjson.loads(answer.body), "migasfree-packager.pri"))
 
-    async def upload(self, store: str, file_name: str, content: bytes) -> None:
+    async def upload(
+        self, store: str, file_name: str, content: bytes, package_set: str = ""
+    ) -> None:
         """Upload a package into a store, which is made when it does not exist.
+
+        Args:
+            store: its name.
+            file_name: of the package.
+            content: of the package.
+            package_set: name of a set that the package joins.
 
         Raises:
             RefusedError: the server does not take it.
             OSError: the server is not there.
         """
         claims = {"project": self._project, "store": store, "is_package": True}
+        path = f"{SAFE}/packages/"
+        if package_set:
+            claims |= {"packageset": package_set, "path": ""}
+            path += "set/"
         message = await asyncio.to_thread(self._keys.sealer.seal, claims, self._keys.server)
         boundary = secrets.token_hex(16)
         body = _form(boundary, {"msg": message, "project": self._project}, file_name, content)
-        answer = await post(
-            self._url, f"{SAFE}/packages/", body, f"multipart/form-data; boundary={boundary}"
-        )
+        answer = await post(self._url, path, body, f"multipart/form-data; boundary={boundary}")
         if answer.status != 200:
             raise RefusedError(f"packages, {file_name}: {answer.status} {answer.body[:200]!r}")
 
