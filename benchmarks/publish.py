@@ -59,11 +59,11 @@ async def until_changed(url: str, before: bytes, seconds: float) -> float:
 
 async def peak_memory(server: MeasuredServer, done: asyncio.Event) -> tuple[float, float]:
     """Return the memory of server and pool before and at most, in MiB."""
-    costs = [await asyncio.to_thread(server.memory)]
-    while not done.is_set():
-        await asyncio.sleep(0.1)
+    costs = []
+    while not done.is_set() or not costs:
         with contextlib.suppress(psutil.NoSuchProcess):  # one has just ended
             costs.append(await asyncio.to_thread(server.memory))
+        await asyncio.sleep(0.1)
     totals = [cost.server + cost.pool for cost in costs]
     return totals[0], max(totals)
 

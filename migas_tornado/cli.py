@@ -74,6 +74,20 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     add_certificate_commands(commands)
     add_backup_commands(commands)
+    key = commands.add_parser("repository-key", help="the key that signs repositories")
+    actions = key.add_subparsers(required=True, metavar="ACTION")
+    for name, text in (
+        ("show", "print fingerprints and when they expire"),
+        ("export", "print the public key"),
+        ("rotate", "make a new key, and go on signing with the old one too"),
+        ("expire", "end a rotation: forget the old key"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.set_defaults(run=_repository_key, action=name)
+        if name == "rotate":
+            action.add_argument(
+                "--days", type=int, default=0, help="until the new key expires (default: never)"
+            )
     commands.add_parser("version", help="print the version").set_defaults(run=_version)
     return parser
 
@@ -214,6 +228,26 @@ def _run_job(arguments: argparse.Namespace) -> None:
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)
     _run(run_job_now(settings, arguments.name))
+
+
+def _repository_key(arguments: argparse.Namespace) -> None:
+    from migas_tornado.repositories import key_commands
+    from migas_tornado.settings import load_settings
+
+    keys_dir = load_settings().keys_dir
+    match arguments.action:
+        case "show":
+            print(key_commands.shown(keys_dir))
+            return
+        case "export":
+            print(key_commands.exported(keys_dir), end="")
+            return
+        case "rotate":
+            key_commands.rotated(keys_dir, arguments.days)
+        case "expire":
+            key_commands.expired(keys_dir)
+    _with_storage(key_commands.sign_again())
+    print(key_commands.shown(keys_dir))
 
 
 def _with_storage(work: Coroutine[Any, Any, Any]) -> Any:

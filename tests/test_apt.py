@@ -21,11 +21,13 @@ from factories_deb import make_deb, published
 from pysequoia import Cert, Sig, verify
 
 from migas_tornado.errors import ConfigurationError, InvalidDataError
+from migas_tornado.pms.apt import Apt
 from migas_tornado.pms.system import Repository
 from migas_tornado.repositories import generations, openpgp, openpgp_key
 from migas_tornado.repositories.build import Site, build_at_once, is_safe_name, remove
 from migas_tornado.repositories.openpgp import KeySigner
 from migas_tornado.repositories.store import content_path
+from migas_tornado.repositories.streams import DamagedError
 
 NOW = datetime(2026, 11, 23, 19, 32, 53, tzinfo=UTC)
 
@@ -207,6 +209,65 @@ def test_the_signatures_are_those_of_the_key(site, signing_key):
     assert verify(release, store=lambda _: [certificate], signature=signature).valid_sigs
 
 
+# --- what a change costs ---
+
+
+@pytest.fixture
+def rendered(monkeypatch):
+    """Chunks of two packages, and the names of those that were rendered since last asked."""
+    found: list[str] = []
+    render = Apt.render
+
+    def note(self, repository, packages):
+        found.extend(package.name for package in packages)
+        return render(self, repository, packages)
+
+    def asked():
+        names = sorted(found)
+        found.clear()
+        return names
+
+    monkeypatch.setattr(Apt, "chunk_packages", 2)
+    monkeypatch.setattr(Apt, "render", note)
+    return asked
+
+
+def test_only_the_chunk_of_a_change_is_rendered(site, rendered):
+    packages = [replace(site.package(f"app{number}"), key=number) for number in range(7)]
+    site.build(*packages[:5])
+    assert rendered() == [f"app{number}" for number in range(5)]
+    site.build(*packages[:6], now=NOW + timedelta(seconds=1))
+    assert rendered() == ["app4", "app5"], "the last chunk had room for one more"
+    site.build(*packages, now=NOW + timedelta(seconds=2))
+    assert rendered() == ["app6"]
+    site.build(*packages[1:], now=NOW + timedelta(seconds=3))
+    assert "app2" not in rendered()
+    found = re.findall("^Package: (.*)$", site.index(), re.MULTILINE)
+    assert sorted(found) == [f"app{number}" for number in range(1, 7)]
+    for suffix, unpack in ((".gz", gzip.decompress), (".xz", lzma.decompress)):
+        packed = site.served / f"PKGS/binary-amd64/Packages{suffix}"
+        assert unpack(packed.read_bytes()).decode() == site.index()
+
+
+def test_a_change_of_the_architectures_renders_everything_anew(site, rendered):
+    packages = [site.package(f"app{number}") for number in range(3)]
+    site.build(*packages)
+    rendered()
+    site.build(*packages, architectures=("arm64",), now=NOW + timedelta(seconds=1))
+    assert rendered() == ["app0", "app1", "app2"]
+    assert site.index("arm64").count("Package: ") == 3
+
+
+def test_damage_on_disk_never_gets_into_the_next_generation(site, rendered):
+    packages = [replace(site.package(f"app{number}"), key=number) for number in range(3)]
+    site.build(*packages[:2])
+    path = site.served / ".indexes/binary-amd64/Packages.xz"
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    with pytest.raises(DamagedError):
+        site.build(*packages, now=NOW + timedelta(seconds=1))
+    assert len(site.generations()) == 1
+
+
 # --- the key ---
 
 
@@ -251,6 +312,46 @@ def test_a_public_key_cannot_sign(tmp_path, signing_key):
     path.write_text(openpgp.public_key(signing_key))
     with pytest.raises(ConfigurationError, match="not an OpenPGP secret key"):
         KeySigner(path).clear_sign(b"x")
+
+
+@pytest.fixture
+def rotated(site, tmp_path, signing_key):
+    """A site whose key was rotated, and the public keys: old, both, new."""
+    site.key = tmp_path / "keys" / signing_key.name
+    site.key.parent.mkdir()
+    shutil.copy2(signing_key, site.key)
+    old = openpgp.public_keys(site.key)
+    openpgp.rotate_key(site.key, days=30)
+    return site, old, openpgp.public_keys(site.key), openpgp.public_key(site.key)
+
+
+def test_while_a_rotation_lasts_either_key_verifies(rotated, server, tmp_path):
+    site, *keys = rotated
+    old, both, new = keys
+    assert both == new + old
+    site.build(site.package(), now=datetime.now(UTC))
+    source = f"{server}/public/acme/repos base PKGS"
+    for number, key in enumerate(keys):
+        make_client(tmp_path / f"client{number}", source, key).update()
+    openpgp.expire_previous(site.key)
+    site.build(now=datetime.now(UTC))
+    make_client(tmp_path / "client3", source, new).update()
+    done = make_client(tmp_path / "client4", source, old).update(check=False)
+    assert "NO_PUBKEY" in done.stderr
+
+
+def test_a_rotation_has_to_be_ended_before_the_next(rotated):
+    site, *_ = rotated
+    with pytest.raises(ConfigurationError, match="not finished"):
+        openpgp.rotate_key(site.key)
+    current, previous = openpgp.key_facts(site.key)
+    assert (current.expires - datetime.now(UTC)).days in (29, 30)
+    assert previous.expires is None
+    assert current.fingerprint != previous.fingerprint
+    assert stat.S_IMODE(site.key.stat().st_mode) == 0o600
+    openpgp.expire_previous(site.key)
+    with pytest.raises(ConfigurationError, match="no previous key"):
+        openpgp.expire_previous(site.key)
 
 
 # --- from one generation to the next ---

@@ -281,14 +281,15 @@ def test_rebuilding_needs_the_permission_to_change(server, api, project):
 def test_generating(server, api, project):
     key = new(api, project)["id"]
     server.sql(
-        "UPDATE core_repository SET wanted = built + 1, wanted_at = now() + interval '1 hour' "
+        "UPDATE core_repository SET wanted = built + 1, built_at = now() + interval '1 hour' "
         "WHERE deployment_id = $1",
         key,
     )
     rows = api.get("deployments/internal-sources/generating/")
     found = [row for row in rows if row["id"] == key]
     assert found
-    assert list(found[0]) == DETAIL_KEYS
+    assert list(found[0]) == [*DETAIL_KEYS, "progress"]
+    assert found[0]["progress"] == {"phase": None, "done": 0, "total": 0}
     api("DELETE", f"deployments/{key}/")
     assert key not in [row["id"] for row in api.get("deployments/internal-sources/generating")]
 

@@ -217,12 +217,11 @@ def test_a_description_tells_scripts_changes_and_files(tmp_path):
 
 @pytest.fixture
 def server(site):
-    key = openpgp.public_key(site.key).encode()
-
     class Handler(http.server.SimpleHTTPRequestHandler):
         def do_GET(self):
             if self.path != "/get_key_repositories":
                 return super().do_GET()
+            key = openpgp.public_keys(site.key).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(key)))
             self.end_headers()
@@ -319,6 +318,18 @@ def test_it_refreshes_lists_and_downloads(site, client):
     client.refresh()
     assert "2-1" in client.versions("acme-more")
     assert "1.9-1" in client.versions("acme-app")
+
+
+def test_it_refreshes_while_the_key_is_rotated(site, client, tmp_path):
+    site.key = shutil.copy2(site.key, tmp_path / site.key.name)
+    site.build(site.package())
+    client.refresh()
+    openpgp.rotate_key(site.key)
+    site.build(site.package())
+    client.refresh()
+    openpgp.expire_previous(site.key)
+    site.build(site.package())
+    client.refresh()
 
 
 def test_it_refuses_a_tampered_index(site, client):

@@ -288,14 +288,15 @@ class Build:
                 if not any(chunk is kept for kept in self._kept):
                     found += [one for names in chunk.links for one in names.split("\t")]
             found += self._last.exposures
-        if not (found or departed):
+        missing = {*found, *departed}.difference(
+            (link for link, *_ in self._targets), new.exposures
+        )
+        if not missing:
             return []
-        current = new.links().union(new.exposures)
+        current = new.links()
         gone = []
-        for name in {**departed, **dict.fromkeys(found)}:
+        for name in missing - current:
             since = departed.get(name, now)
-            if name in current:
-                continue
             if now - since >= KEEP_SECONDS or not links.leads_to_file(name):
                 gone.append(name)
             else:

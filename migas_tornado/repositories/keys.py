@@ -28,7 +28,8 @@ class RepositoryKey:
         self.path = directory / FILE_NAME
         self._server_names = server_names
         self._run_in_pool = run_in_pool
-        self._public: str | None = None
+        self._public = ""
+        self._state: tuple[tuple[int, int] | None, ...] = ()
         self._lock = asyncio.Lock()
 
     async def prepare(self) -> None:
@@ -48,15 +49,25 @@ class RepositoryKey:
         return await self._run_in_pool(client_key, pms, self.path.parent)
 
     async def public(self) -> str:
-        """Return the armoured public key."""
+        """Return the armoured public key; while a rotation lasts, the previous one follows it."""
         async with self._lock:
-            if self._public is None:
-                if not self.path.exists():
-                    await self._run_in_pool(openpgp.create_key, self.path)
-                self._public = await self._run_in_pool(openpgp.public_key, self.path)
+            if not self.path.exists():
+                await self._run_in_pool(openpgp.create_key, self.path)
+            state = _state(self.path), _state(openpgp.previous_path(self.path))
+            if self._state != state:  # not read before, or rotated by a command
+                self._public = await self._run_in_pool(openpgp.public_keys, self.path)
+                self._state = state
             return self._public
 
 
 def client_key(pms: str, keys_dir: Path) -> str:
     """Return a key as `PackageSystem.client_key` does, in a worker process."""
     return system(pms).client_key(keys_dir)
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_ino

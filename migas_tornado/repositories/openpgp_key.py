@@ -22,13 +22,18 @@ _MAY_CERTIFY_AND_SIGN = (27, b"\x03")
 _AES = (11, b"\x09\x07")
 _SHA512_OR_SHA256 = (21, b"\x0a\x08")
 _MODIFICATION_DETECTION = (30, b"\x01")
-_CREATED, _ISSUER, _FINGERPRINT = 2, 16, 33
+_CREATED, _LIFETIME, _ISSUER, _FINGERPRINT = 2, 9, 16, 33
 
 
-def new_key(user_id: str, created: datetime) -> bytes:
+def new_key(user_id: str, created: datetime, days: int = 0) -> bytes:
     """Return the packets of a new secret key without a passphrase.
 
     Takes seconds, during which the interpreter is held.
+
+    Args:
+        user_id: its name.
+        created: when.
+        days: until it expires; 0 for never.
     """
     key = rsa.generate_private_key(65537, KEY_BITS)
     numbers = key.private_numbers()
@@ -46,18 +51,21 @@ def new_key(user_id: str, created: datetime) -> bytes:
                 public + _PLAIN_SECRET + secret + struct.pack(">H", sum(secret) % 2**16),
             ),
             _packet(_USER_ID, name),
-            _packet(_SIGNATURE, _certification(key, public, name, time)),
+            _packet(_SIGNATURE, _certification(key, public, name, time, days)),
         )
     )
 
 
-def _certification(key: rsa.RSAPrivateKey, public: bytes, name: bytes, time: bytes) -> bytes:
+def _certification(
+    key: rsa.RSAPrivateKey, public: bytes, name: bytes, time: bytes, days: int
+) -> bytes:
     """Return the signature of a key over itself and its name."""
     hashed_key = b"\x99" + struct.pack(">H", len(public)) + public
     fingerprint = hashlib.sha1(hashed_key, usedforsecurity=False).digest()  # RFC 4880 12.2
     facts = _subpackets(
         (_FINGERPRINT, _VERSION_4 + fingerprint),
         (_CREATED, time),
+        *([(_LIFETIME, struct.pack(">I", days * 86400))] if days else []),
         _MAY_CERTIFY_AND_SIGN,
         _AES,
         _SHA512_OR_SHA256,

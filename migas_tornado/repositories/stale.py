@@ -46,3 +46,27 @@ async def mark_stale(
         datetime.now(UTC),
     )
     tell(database, Channel.STALE_REPOSITORIES, deployments=sorted(found))
+
+
+async def mark_for_new(database: Connection, deployment: int) -> None:
+    """Mark the repository of a deployment to be built with nothing taken over from what is served.
+
+    Args:
+        database: connection inside a transaction.
+        deployment: an internal one.
+    """
+    await mark_stale(database, deployments=[deployment])
+    await database.execute(
+        "UPDATE core_repository SET built = 0 WHERE deployment_id = $1", deployment
+    )
+
+
+async def mark_all_stale(database: Connection) -> int:
+    """Mark every repository, as when the key changed, and return how many there are.
+
+    Args:
+        database: connection inside a transaction.
+    """
+    rows = await database.fetch("SELECT deployment_id FROM core_repository ORDER BY 1")
+    await mark_stale(database, deployments=[row["deployment_id"] for row in rows])
+    return len(rows)

@@ -85,11 +85,17 @@ async def copy_deployment(
     return Copied(answer, [*offers, *sets.offers])
 
 
-async def generating(database: Connection, keys_visible: str, values: list[object]) -> list[int]:
-    """Return the visible deployments whose repository is being built or about to be."""
+async def generating(
+    database: Connection, keys_visible: str, values: list[object]
+) -> dict[int, dict[str, object]]:
+    """Return the visible deployments whose repository is being built or about to be.
+
+    Returns:
+        Deployment -> how far it is: the phase is null before the build and in a short one.
+    """
     rows = await database.fetch(
         f"""
-        SELECT t.id
+        SELECT t.id, r.phase, r.done, r.total
         FROM core_deployment t
         JOIN core_repository r ON r.deployment_id = t.id
         WHERE r.wanted > r.built AND (r.failed_at IS NULL OR r.failed_at < r.wanted_at)
@@ -98,7 +104,7 @@ async def generating(database: Connection, keys_visible: str, values: list[objec
         """,  # noqa: S608
         *values,
     )
-    return [row["id"] for row in rows]
+    return {row["id"]: {name: row[name] for name in ("phase", "done", "total")} for row in rows}
 
 
 async def _link(

@@ -3,11 +3,13 @@
 import asyncio
 from http import HTTPStatus
 
+import orjson
+
 from handlers.api.resources import ActionHandler
 from migas_tornado.db import connection, transaction
 from migas_tornado.errors import InvalidDataError, NotFoundError
 from migas_tornado.repositories.copies import find_target, offer_copies
-from migas_tornado.repositories.stale import mark_stale
+from migas_tornado.repositories.stale import mark_for_new
 from migas_tornado.resources.declared.deployments import DEPLOYMENTS, INTERNAL_SOURCES
 from migas_tornado.resources.paths import Parameters
 from migas_tornado.resources.reading import read_objects
@@ -25,7 +27,7 @@ class MetadataHandler(ActionHandler):
         async with transaction() as database:
             found = await self.find(database, key, lock=True)
             await may_touch(database, self.caller, found)
-            await mark_stale(database, deployments=[found])
+            await mark_for_new(database, found)
         self.answer({"detail": "Operation received"})
 
 
@@ -37,9 +39,12 @@ class GeneratingHandler(ActionHandler):
         parameters = Parameters()
         visible = self.resource.visible(self.caller, parameters)
         async with connection() as database:
-            keys = await generating(database, visible, parameters.values)
-            found = await read_objects(database, self.resource, DEPLOYMENTS.detail, keys, self.view)
-        self.answer_json(f"[{','.join(found)}]")
+            progress = await generating(database, visible, parameters.values)
+            found = await read_objects(
+                database, self.resource, DEPLOYMENTS.detail, list(progress), self.view
+            )
+        rows = [{**row, "progress": progress[row["id"]]} for row in map(orjson.loads, found)]
+        self.answer(rows)
 
 
 class CopyHandler(ActionHandler):
