@@ -140,6 +140,7 @@ class _Parts(Collector):
         for name, text, value in (
             ("migas_bus_connected", "Whether the bus reaches other replicas", bus.is_connected),
             ("migas_requests_running", "Requests being answered", len(self._services.requests)),
+            ("migas_sockets", "WebSockets that are open", len(self._services.listeners)),
             ("migas_leader", "Whether this replica runs the periodic jobs", load.is_leading),
             ("migas_pool_workers", "Worker processes that there may be", load.pool_workers),
             ("migas_pool_running", "Calls that run in worker processes", load.pool_running),

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import asyncpg
+
 from handlers.api.throttle import ThrottledError, neighbourhood
 from handlers.live.login import login
 from handlers.live.socket import TRY_AGAIN_LATER, SocketHandler
@@ -51,6 +53,9 @@ class TunnelHandler(SocketHandler):
                 is_visible = await _sees(database, found.caller, int(computer))
         except NotAuthenticatedError as error:
             self._refuse(str(error))
+            return
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            self.close(TRY_AGAIN_LATER, "The database does not answer.")
             return
         if is_visible:
             self.close(NO_MANAGER, "There is no manager service.")
