@@ -340,3 +340,19 @@ def test_replicas_recover_by_themselves_after_postgresql_crashed(big, loads):
     check_all_is_stored(big, loads)
     assert {text for load in loads for text in load.retries_told} == {"2"}
     Api(big.replicas[0].url, signed_in(big.replicas[1], "admin").token).get("computers/")
+
+
+async def test_dashboards_stay_and_go_on_after_postgresql_crashed(big):
+    replica = big.replicas[0]
+    api = await asyncio.to_thread(signed_in, replica, "admin")
+    alerts = await connect(replica.url, "/alerts/")
+    stats = await signed_in_at(replica.url, api.token, "overview")
+    await alerts.next()
+    assert (await stats.next())["type"] == "snapshot"
+    await asyncio.to_thread(big.crash_database)
+    await asyncio.to_thread(api, "GET", "stats/alerts/")  # while it is away
+    await asyncio.to_thread(big.postgres.start)
+    await asyncio.to_thread(until, lambda: health(replica)["status"] == "ok")
+    await asyncio.to_thread(api.post, "notifications/", message="after the crash")
+    assert any(one["msg"] == "Unchecked Notifications" for one in await alerts.next())
+    await stats.until(lambda one: "unchecked_notifications" in one.get("set", {}))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-import asyncpg
 import orjson
 from tornado.web import HTTPError
 
@@ -16,7 +15,7 @@ from handlers.live.outlet import Outlet
 from handlers.live.socket import NOT_AUTHENTICATED, TRY_AGAIN_LATER, SocketHandler
 from handlers.live.subscription import Subscription
 from migas_tornado.bus import Channel, Message
-from migas_tornado.db import connection
+from migas_tornado.db import ABSENCES, connection
 from migas_tornado.errors import (
     ForbiddenError,
     InvalidDataError,
@@ -98,7 +97,7 @@ class StatsSocketHandler(SocketHandler):
         except (MigasError, HTTPError) as error:
             words = error.log_message if isinstance(error, HTTPError) else str(error)
             self._answer(type="error", detail=translate(words or "", self.language))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except ABSENCES:
             self._answer(type="error", detail="The database does not answer; please try again.")
 
     async def _obey(self, command: dict[str, Any]) -> None:
@@ -176,7 +175,7 @@ class StatsSocketHandler(SocketHandler):
                 found = await login(database, self.services.signer, self._credential)
         except NotAuthenticatedError as error:
             self._refuse(str(error))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except ABSENCES:
             self._timer.cancel()
             self._timer = self._later(1.0, self._check)
         else:

@@ -2,13 +2,11 @@
 
 from typing import ClassVar
 
-import asyncpg
-
 from handlers.api.throttle import ThrottledError, neighbourhood
 from handlers.live.login import login
 from handlers.live.socket import TRY_AGAIN_LATER, SocketHandler
 from migas_tornado.accounts.callers import Caller
-from migas_tornado.db import Connection, connection
+from migas_tornado.db import ABSENCES, Connection, connection
 from migas_tornado.errors import NotAuthenticatedError
 from migas_tornado.resources.openapi.calls import Operation
 from migas_tornado.resources.paths import Parameters
@@ -54,7 +52,7 @@ class TunnelHandler(SocketHandler):
         except NotAuthenticatedError as error:
             self._refuse(str(error))
             return
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except ABSENCES:
             self.close(TRY_AGAIN_LATER, "The database does not answer.")
             return
         if is_visible:

@@ -5,10 +5,8 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-import asyncpg
-
 from migas_tornado.bus import Message
-from migas_tornado.db import connection
+from migas_tornado.db import ABSENCES, connection
 from migas_tornado.live.topic import Part, Topic, Values, Viewer
 
 log = logging.getLogger(__name__)
@@ -80,7 +78,7 @@ class Feed:
             try:
                 if not await self._refresh(began):
                     pause = UNCHANGED_SECONDS
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except ABSENCES as error:
                 log.warning("topic %s not read, will retry: %s", self.topic.name, error)
             except Exception:  # a border: those who follow other topics go on
                 log.exception("topic %s not read", self.topic.name)
