@@ -46,8 +46,10 @@ export function Chart({ label, labels, series, kind = "bars" }) {
 }
 
 function options(place, labels, names, kind) {
-  const style = getComputedStyle(place);
-  const colour = (name) => style.getPropertyValue(name).trim();
+  const colour = (name) => {
+    place.style.color = `var(${name})`; // a canvas knows no names of colours of ours
+    return getComputedStyle(place).color;
+  };
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 } };
   const bars = kind === "bars" ? { paths: Plot.paths.bars({ size: [0.75, 60] }) } : {};
   const shown = (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? (labels[at] ?? "") : ""));
