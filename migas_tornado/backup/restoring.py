@@ -87,6 +87,7 @@ async def _fill(credentials: dict[str, Any], source: Path) -> None:
         )
         # The file system may be as of a moment later: whatever is published is built anew.
         await connection.execute("UPDATE core_repository SET wanted = wanted + 1")
+        await connection.execute("ANALYZE")
     finally:
         await connection.close()
 

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from migas_tornado.settings import Settings
 
 DUMP = "database.dump"
 CONFIGURATION = "configuration-of-backup.env"
-NOT_KEPT = ("postgres", "store", "lock", "cache", DUMP)
+NOT_KEPT = ("postgres", "store", "lock", "cache", DUMP, CONFIGURATION)
 """Names in the data directory that a backup leaves out, or takes in another way."""
 HELD = ".backup-"
+ABANDONED_SECONDS = 2 * 86_400
 
 
 async def write_backup(
@@ -76,6 +78,7 @@ def _write(
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=path.parent) as scratch:
         draft = Path(scratch) / "backup"
         try:
+            _forget_old(settings.store_dir)
             # What is there before and after the database was read is all that it can name.
             _hold(settings.store_dir, held)
             dump(credentials, Path(scratch) / DUMP)
@@ -92,6 +95,13 @@ def _write(
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         draft.rename(path)
+
+
+def _forget_old(store: Path) -> None:
+    """Remove what a backup that was killed has left."""
+    for one in store.glob(f"{HELD}*"):
+        if time.time() - one.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(one, ignore_errors=True)
 
 
 def _hold(store: Path, held: Path) -> None:

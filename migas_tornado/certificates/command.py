@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import ipaddress
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -16,6 +17,7 @@ from migas_tornado.db import connection
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.errors import ConfigurationError, InvalidDataError, NotFoundError
 from migas_tornado.models.certificates import Certificate
+from migas_tornado.settings import HOST_NAME
 
 Action = Callable[[CertificateOffice, argparse.Namespace], Awaitable[None]]
 BY_COMMAND = "command line"
@@ -61,6 +63,8 @@ async def _issue(office: CertificateOffice, arguments: argparse.Namespace) -> No
         raise ConfigurationError("--days takes a number from 1 to 7305.")
     out = _free(arguments.out)
     if arguments.server:
+        for host in arguments.server:
+            _check_host(host)
         issued = await office.issue_server(arguments.server, arguments.days)
         _write(out, _proxy_pem(issued, (await office.authority()).pem))
     elif arguments.admin:
@@ -139,6 +143,19 @@ def _proxy_pem(issued: Issued, authority: str) -> bytes:
         serialization.NoEncryption(),
     )
     return issued.certificate.public_bytes(serialization.Encoding.PEM) + authority.encode() + key
+
+
+def _check_host(host: str) -> None:
+    """Refuse what can be no name or address of a proxy.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        if not HOST_NAME.fullmatch(host.removeprefix("*.")):
+            raise ConfigurationError(f"{host!r} is no host name and no address.") from None
 
 
 def _free(path: str) -> Path:

@@ -14,6 +14,7 @@ NAME_LENGTH = 64
 """Longest common name, as X.520 has it."""
 
 _DROPPED = re.compile(r"[^A-Za-z0-9@._:-]")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,180}[A-Za-z0-9])?")
 _SLASH_PART = re.compile(r"/([A-Za-z][A-Za-z0-9.]*)=")
 _ESCAPED = re.compile(r"\\([0-9A-Fa-f]{2}|.)")
 
@@ -64,6 +65,11 @@ def _rfc2253_parts(text: str) -> list[tuple[str, str]]:
 
 def _unescaped(found: re.Match[str]) -> str:
     return chr(int(found[1], 16)) if len(found[1]) == 2 else found[1]
+
+
+def is_certifiable(email: str) -> bool:
+    """Tell whether an address can stand in a certificate."""
+    return _EMAIL.fullmatch(email) is not None
 
 
 def clean_name(text: str) -> str:
