@@ -118,7 +118,10 @@ class MessageHandler(ReceivingHandler):
             # Contract agent-v4 2: this one has no name.
             await self.write_signed(self.refusal(Code.INVALID_SIGNATURE), server)
             return
-        value = await self.value_of(self._take(sender, message))
+        try:
+            value = await self.value_of(self._take(sender, message))
+        finally:
+            await self.discard_package()
         await self.reply(sender.command, value, server)
 
     async def _take(self, sender: Sender, message: bytes) -> Any:

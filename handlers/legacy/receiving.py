@@ -91,6 +91,11 @@ class ReceivingHandler(LegacyHandler):
         """Return the file that was sent with the message, if one was."""
         return await asyncio.to_thread(self._draft.uploaded) if self._draft is not None else None
 
+    async def discard_package(self) -> None:
+        """Remove the file that was sent with the message, if it was not taken into the store."""
+        if self._draft is not None:
+            await asyncio.to_thread(self._draft.discard)
+
     def on_finish(self) -> None:
         super().on_finish()
         if self._draft is not None:
