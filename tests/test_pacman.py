@@ -1,13 +1,19 @@
 """Packagers upload, the server publishes, and the real pacman refreshes, lists and downloads."""
 
+import http.client
+import itertools
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from factories_packages import make_pacman
 from publishing import new_fleet
+
+REFRESHES = 25
 
 
 @pytest.fixture
@@ -179,6 +185,47 @@ def test_a_new_package_is_there_at_the_next_refresh(fleet, client, tmp_path):
     client.run("-Sy")
     names = [line.split()[1] for line in client.run("-Sl").stdout.splitlines()]
     assert names == ["acme-0", "acme-1", "acme-2", "acme-3"]
+
+
+def test_a_database_and_its_signature_are_of_one_version(fleet, tmp_path):
+    deployment = fleet.deploy("base", fleet.upload(make_pacman(tmp_path)))
+    root = f"/public/{fleet.name}/repos/base/PKGS/base.db"
+    signature = fleet.get("repos/base/PKGS/base.db.sig").body
+    # pacman asks for both in this order, over one connection.
+    parts = urlsplit(fleet.server.url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    connection.request("GET", root)
+    assert connection.getresponse().read()
+    fleet.api.patch(f"deployments/{deployment}/", available_packages=[])
+    fleet.wait(deployment)
+    connection.request("GET", f"{root}.sig")
+    assert connection.getresponse().read() == signature
+    connection.close()
+    assert fleet.get("repos/base/PKGS/base.db.sig").body != signature
+
+
+def test_no_refresh_fails_while_the_deployment_is_republished(fleet, client, tmp_path):
+    keys = [fleet.upload(make_pacman(tmp_path, f"acme-{number}")) for number in range(2)]
+    deployment = fleet.deploy("base", *keys)
+    client.use(fleet.source("base"))
+    is_over = threading.Event()
+
+    def republish() -> None:
+        for number in itertools.count():
+            if is_over.is_set():
+                return
+            chosen = keys[: number % 2 + 1]
+            fleet.api.patch(f"deployments/{deployment}/", available_packages=chosen)
+            fleet.wait(deployment)
+
+    publisher = threading.Thread(target=republish)
+    publisher.start()
+    try:
+        refreshes = [client.run("-Syy", check=False) for _ in range(REFRESHES)]
+    finally:
+        is_over.set()
+        publisher.join(60)
+    assert [done.stderr for done in refreshes if done.returncode] == []
 
 
 def test_a_package_is_described_for_people(fleet, tmp_path):
