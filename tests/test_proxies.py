@@ -3,8 +3,10 @@
 import asyncio
 import base64
 import hashlib
+import json
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -25,8 +27,9 @@ from conftest import ADMIN, RunningServer, command
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from factories_deb import make_deb
+from tornado.httpclient import HTTPRequest
 from tornado.web import Application
-from tornado.websocket import WebSocketHandler
+from tornado.websocket import WebSocketHandler, websocket_connect
 
 from migas_tornado.certificates.authority import Authority, _self_signed
 
@@ -142,6 +145,16 @@ def trusting(server: RunningServer, wallet: Wallet | None = None) -> ssl.SSLCont
         file.write_bytes(wallet.certificate_pem + wallet.key_pem)
         context.load_cert_chain(file)
     return context
+
+
+def administrators(server: RunningServer) -> ssl.SSLContext:
+    """Return what the browser of an administrator uses who has a certificate."""
+    name = f"eva-{secrets.token_hex(4)}"
+    tar = server.data_dir.parent / f"{name}.tar"
+    arguments = ("certificates", "issue", "--admin", name, "--out", str(tar))
+    done = command(server.data_dir, *arguments, **SETTINGS, new_password=PASSWORD)
+    assert done.returncode == 0, done.stderr
+    return trusting(server, open_tar(tar.read_bytes()))
 
 
 @pytest.fixture(scope="module")
@@ -287,15 +300,7 @@ def test_a_computers_certificate_opens_no_administration(proxy, make_agent):
     path = "/api/v1/token/platforms/"
     assert request(proxy.url, "GET", path, tls=agent.tls).status == 403
     assert request(proxy.url, "GET", path, tls=trusting(proxy.server)).status == 403
-    tar = proxy.server.data_dir.parent / f"{proxy.kind}.tar"
-    done = command(
-        *(proxy.server.data_dir, "certificates", "issue", "--admin", f"eva{proxy.kind}"),
-        *("--out", str(tar)),
-        **SETTINGS,
-        new_password=PASSWORD,
-    )
-    assert done.returncode == 0, done.stderr
-    admin = trusting(proxy.server, open_tar(tar.read_bytes()))
+    admin = administrators(proxy.server)
     token = signed_in(proxy.server, "admin").token
     answer = request(proxy.url, "GET", path, None, {"Authorization": f"Token {token}"}, admin)
     assert answer.status == 200
@@ -338,6 +343,22 @@ def test_hidden_names_and_other_directories_are_not_served(proxy):
         answer = request(proxy.url, "GET", f"/public/{path}", tls=anybody)
         assert answer.status in (400, 403, 404), path
         assert answer.body not in (b"hidden", (proxy.server.data_dir / "secret-key").read_bytes())
+
+
+def test_the_dashboards_alerts_arrive(proxy):
+    assert request(proxy.url, "GET", "/alerts/", tls=trusting(proxy.server)).status == 403
+    opened = HTTPRequest(
+        f"wss://127.0.0.1:{proxy.port}/alerts/", ssl_options=administrators(proxy.server)
+    )
+
+    async def first_message() -> str | bytes | None:
+        connection = await websocket_connect(opened)
+        try:
+            return await asyncio.wait_for(connection.read_message(), 20)
+        finally:
+            connection.close()
+
+    assert isinstance(json.loads(asyncio.run(first_message())), list)
 
 
 class Echo(WebSocketHandler):
