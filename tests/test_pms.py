@@ -1,15 +1,18 @@
 """A package management system is found by its entry point, also one of a third party."""
 
+import time
 from importlib.metadata import EntryPoint
 
 import pytest
-from agent import request
+from agent import Agent, Packager, request
+from api import signed_in
+from conftest import ADMIN
 
 from migas_tornado import pms
 from migas_tornado.errors import ConfigurationError
 
 SYSTEM = """
-from migas_tornado.pms.system import PackageSystem
+from migas_tornado.pms.system import Chunk, PackageSystem, Stream
 
 
 class Brew(PackageSystem):
@@ -17,7 +20,7 @@ class Brew(PackageSystem):
     mimetypes = ("application/x-brew",)
     extensions = ("bottle",)
     architectures = ("fizzy",)
-    reads_files = can_build = False
+    reads_files = False
 
     @property
     def module(self):
@@ -28,6 +31,16 @@ class Brew(PackageSystem):
 
     def external_source(self, project, source):
         return f"brew {project} {source.name}"
+
+    def streams(self, repository, packages):
+        return (Stream("index.txt", head=f"{packages} bottles\\n".encode()),)
+
+    def render(self, repository, packages):
+        return Chunk({"index.txt": b"".join(b"%s\\n" % p.filename.encode() for p in packages)})
+
+    def finish(self, repository, generation):
+        facts = generation.streams["index.txt"]
+        generation.write("index.sig", generation.signer.detach_sign(facts.sha256.encode()))
 """
 
 
@@ -52,6 +65,27 @@ def test_a_third_party_adds_a_system_without_touching_the_server(third_party, ow
         "architectures": ["fizzy"],
     }
     assert len(offered) == 8
+    # It publishes as well.
+    project, packager = "brew-1", Packager(server.url)
+    Agent(server.url, project=project, pms="brew", architecture="fizzy").get_keys()
+    packager.get_keys(*ADMIN)
+    assert packager.upload("wine-1.bottle", b"merlot", project).status == 200
+    api = signed_in(server, "admin")
+    package = api.results("packages/")[0]
+    api.post(
+        "deployments/",
+        name="cellar",
+        project=package["project"]["id"],
+        available_packages=[package["id"]],
+    )
+    root = f"/public/{project}/repos/cellar"
+    deadline = time.monotonic() + 30
+    while request(server.url, "GET", f"{root}/index.sig").status != 200:
+        assert time.monotonic() < deadline, server.log[-5:]
+        time.sleep(0.05)
+    index = request(server.url, "GET", f"{root}/index.txt").body
+    assert index == b"1 bottles\nwine-1.bottle\n"
+    assert request(server.url, "GET", f"{root}/PKGS/wine-1.bottle").body == b"merlot"
 
 
 def test_a_system_that_cannot_be_loaded_is_named(monkeypatch):

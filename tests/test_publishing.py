@@ -20,7 +20,11 @@ from factories_deb import make_deb
 from factories_rpm import make_rpm, rpm_bytes
 from test_apt import make_client
 
+from migas_tornado.bus import Bus, Channel
 from migas_tornado.pms import system
+from migas_tornado.pms.system import Repository
+from migas_tornado.repositories.contents import StaleRepository
+from migas_tornado.repositories.progress import Progress
 
 REPUBLISHED = 200
 WAIT_SECONDS = 20
@@ -114,6 +118,24 @@ def test_a_change_is_published_at_once_and_a_burst_once_more(own_server, tmp_pat
     assert len(site.names()) == 5
     time.sleep(0.3)
     assert site.builds() == 2
+
+
+async def test_the_bus_tells_how_far_a_build_is():
+    bus = Bus()
+    await bus.start()
+    repository = Repository("acme", "base", ("amd64",))
+    progress = Progress(StaleRepository(7, "Base", 3, "Acme", "apt", repository, 1, False))
+    with bus.subscribe(Channel.BUILDS) as subscription:
+        progress.begin(400)
+        progress.done = 100
+        progress.end(is_good=False)
+        progress.end(is_good=True)
+        told = [(await anext(subscription)).content for _ in range(3)]
+    await bus.stop()
+    assert [(one["state"], one["percent"]) for one in told] == [
+        *(("running", 0), ("failed", 25), ("done", 100))
+    ]
+    assert (told[0]["id"], told[0]["project"], told[0]["total"]) == (7, 3, 400)
 
 
 def test_a_manifest_that_is_cut_off_costs_a_build_from_scratch(site):

@@ -246,7 +246,7 @@ class PackageSystem(ABC):
     """Whether repositories can be built: `streams`, `render` and `finish` are there."""
     selects: ClassVar[bool] = False
     """Whether not all packages may be published together: `select` is to be asked."""
-    chunk_packages: ClassVar[int] = 400
+    chunk_packages: ClassVar[int] = 256
     """Packages of a chunk: few enough to be rendered within some hundredths of a second, and enough
     to compress well."""
     has_client_key: ClassVar[bool] = False

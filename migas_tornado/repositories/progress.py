@@ -37,7 +37,7 @@ class Progress:
     _told_at: float = field(default_factory=time.monotonic)
     _logged_at: float = field(default_factory=time.monotonic)
 
-    async def begin(self, total: int) -> None:
+    def begin(self, total: int) -> None:
         """Note that a build began."""
         self.total = total
         self._announce("running")

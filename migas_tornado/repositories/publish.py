@@ -34,7 +34,7 @@ LOCK_SPACE = 0x6D677270
 RETRY_SECONDS = 60
 """A repository that could not be built is tried again after so long, or when it changes."""
 
-FEW_GROUPS = 2
+FEW_GROUPS = 8
 """So many chunks are rendered in a thread: it takes less time than to start a process."""
 
 _DUE = """
@@ -159,7 +159,7 @@ class Publisher:
         begin = partial(Build.begin, from_scratch=from_scratch)
         build = await in_thread(begin, site, wanted, now)
         try:
-            await progress.begin(sum(map(len, build.groups)))
+            progress.begin(sum(map(len, build.groups)))
             run = in_thread if len(build.groups) <= FEW_GROUPS else self.run_in_pool
             for keys in build.groups:
                 packages = await in_thread(build.admit, await packages_with(database, keys))
