@@ -259,12 +259,12 @@ function Jobs() {
           </tr>
         </thead>
         <tbody>
-          ${(answer.results ?? answer).map(
+          ${answer.results.map(
             (one) => html`<tr key=${one.name}>
-              <td>${one.name} <small class="muted">${one.description ?? ""}</small></td>
+              <td>${one.name} <small class="muted">${one.schedule}</small></td>
               <td>${moment(one.last_run)}</td>
               <td>${one.seconds == null ? "" : `${one.seconds.toFixed(2)} s`}</td>
-              <td>${one.error ?? (one.last_run ? t("well") : "")}</td>
+              <td>${one.result && t(one.result)} <small class="muted">${one.detail}</small></td>
               <td>${moment(one.next_run)}</td>
             </tr>`,
           )}
