@@ -165,7 +165,7 @@ export function Progress({ value, label }) {
 
 /** How far the build of a repository is, as the topic "builds" tells it. */
 export function BuildProgress({ of }) {
-  const words = t(of.phase ?? of.state);
+  const words = t(of.state === "running" ? (of.phase ?? of.state) : of.state);
   const percent = of.percent ?? (of.total ? (100 * of.done) / of.total : of.state === "done" ? 100 : 0);
   return html`<span>${words} <${Progress} value=${percent} label=${words} /></span>`;
 }

@@ -89,6 +89,7 @@ export function Counts({ of, empty }) {
         </span>
         <span class="rod" aria-hidden="true">
           <span
+            class=${one.value ? "some" : ""}
             style=${{ width: `${(100 * one.value) / most}%`, background: `var(${one.colour ?? "--blue"})` }}
           ></span>
         </span>

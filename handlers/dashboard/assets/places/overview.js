@@ -33,8 +33,8 @@ export function Overview() {
       <${Builds} />
       <${Statuses} of=${figures} />
       <${Ages} beat=${beat} />
-      <${Groups} beat=${beat} title=${t("Projects")} path="stats/computers/projects/" filter="project__id" id="project_id" />
-      <${Groups} beat=${beat} title=${t("Platforms")} path="stats/computers/platforms/" filter="platform__id" id="platform_id" />
+      <${Groups} beat=${beat} title=${t("Computers by project")} path="stats/computers/projects/" filter="project__id" id="project_id" />
+      <${Groups} beat=${beat} title=${t("Computers by platform")} path="stats/computers/platforms/" filter="platform__id" id="platform_id" />
       <${Unchecked} beat=${beat} title=${t("Unchecked errors")} kind="errors" colour="--red" />
       <${Unchecked} beat=${beat} title=${t("Unchecked faults")} kind="faults" colour="--orange" />
     </div>
@@ -187,7 +187,7 @@ function Ages({ beat }) {
 
 function Groups({ beat, title, path, filter, id }) {
   const loaded = useLoaded((stop) => api(path, { signal: stop }), [beat]);
-  return html`<${Card} title=${t("Computers by {what}", { what: title.toLowerCase() })}>
+  return html`<${Card} title=${title}>
     <${Loaded} of=${loaded}>
       ${({ data }) => html`<${Counts}
         of=${data.map((one) => ({ ...one, href: to("computers", { [filter]: one[id] }) }))}
