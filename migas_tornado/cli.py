@@ -214,16 +214,16 @@ def _keys_dir() -> Path:
 
 
 def _list_jobs(_: argparse.Namespace) -> None:
-    from migas_tornado.jobs_command import list_jobs
     from migas_tornado.settings import load_settings
+    from tasks.jobs_command import list_jobs
 
     _run(list_jobs(load_settings()))
 
 
 def _run_job(arguments: argparse.Namespace) -> None:
-    from migas_tornado.jobs_command import run_job_now
     from migas_tornado.logs import configure_logging
     from migas_tornado.settings import load_settings
+    from tasks.jobs_command import run_job_now
 
     settings = load_settings()
     configure_logging(settings.log_format, settings.log_level)

@@ -5,17 +5,14 @@ from typing import ClassVar
 from handlers.api.throttle import ThrottledError, neighbourhood
 from handlers.live.login import login
 from handlers.live.socket import TRY_AGAIN_LATER, SocketHandler
-from migas_tornado.accounts.callers import Caller
-from migas_tornado.db import ABSENCES, Connection, connection
+from migas_tornado.db import ABSENCES, connection
 from migas_tornado.errors import NotAuthenticatedError
 from migas_tornado.resources.openapi.calls import Operation
-from migas_tornado.resources.paths import Parameters
-from migas_tornado.resources.visibility import by_computer
+from migas_tornado.resources.visibility import sees_computer
 
 INCOMPLETE = 4000
 REFUSED = 4003
 NO_MANAGER = 4004
-GREATEST_ID = 2**31 - 1
 
 
 class TunnelHandler(SocketHandler):
@@ -48,7 +45,7 @@ class TunnelHandler(SocketHandler):
         try:
             async with connection() as database:
                 found = await login(database, self.services.signer, token)
-                is_visible = await _sees(database, found.caller, int(computer))
+                is_visible = await sees_computer(database, found.caller, int(computer))
         except NotAuthenticatedError as error:
             self._refuse(str(error))
             return
@@ -68,16 +65,3 @@ class TunnelHandler(SocketHandler):
             self.close(TRY_AGAIN_LATER, error.log_message)
         else:
             self.close(REFUSED, words)
-
-
-async def _sees(database: Connection, caller: Caller, key: int) -> bool:
-    """Tell whether an account sees a computer; with neither domain nor scope it sees any."""
-    if caller.sees_all:
-        return True
-    parameters = Parameters()
-    wanted = parameters.add(min(key, GREATEST_ID), "int")
-    return await database.fetchval(
-        f"SELECT EXISTS (SELECT FROM client_computer t WHERE t.id = {wanted} "  # noqa: S608
-        f"AND {by_computer('id')(caller, parameters)})",
-        *parameters.values,
-    )

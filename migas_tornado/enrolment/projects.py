@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from migas_tornado.db import connection
 from migas_tornado.errors import NotFoundError
+from migas_tornado.slugs import slugify
 
 REMEMBERED_SECONDS = 5.0
 """How long another replica's change may go unnoticed here when the bus is cut off."""
@@ -67,3 +68,11 @@ class Projects:
     def forget(self) -> None:
         """Look every project up again; call it after a project or platform changed."""
         self._remembered.clear()
+
+
+async def is_name_taken(name: str) -> bool:
+    """Tell whether there is a project whose directory a name would give."""
+    async with connection() as database:
+        return await database.fetchval(
+            "SELECT EXISTS (SELECT FROM core_project WHERE slug = $1)", slugify(name)
+        )

@@ -7,12 +7,15 @@ Each function gives the condition under which a record with the alias `t` is vis
 from collections.abc import Callable
 
 from migas_tornado.accounts.callers import Caller
+from migas_tornado.db import Connection
 from migas_tornado.models.enumerations import PRODUCTIVE
 from migas_tornado.resources.paths import Parameters
 
 Visibility = Callable[[Caller, Parameters], str]
 """SQL condition on `t`; empty when nothing is hidden from the caller."""
 
+GREATEST_ID = 2**31 - 1
+"""What a column of ids can hold."""
 PRODUCTIVE_SQL = "({})".format(", ".join(f"'{status.value}'" for status in PRODUCTIVE))
 
 _HOLDS = """
@@ -69,6 +72,25 @@ def by_computer(column: str) -> Visibility:
         return f"t.{column} IN ({visible_computers(caller, parameters)})"
 
     return visible
+
+
+async def sees_computer(database: Connection, caller: Caller, key: int) -> bool:
+    """Tell whether a computer is visible; with neither domain nor scope any is, also unknown ones.
+
+    Args:
+        database: connection.
+        caller: who asks.
+        key: id of the computer; may be any number.
+    """
+    if caller.sees_all:
+        return True
+    parameters = Parameters()
+    wanted = parameters.add(min(key, GREATEST_ID), "int")
+    return await database.fetchval(
+        f"SELECT EXISTS (SELECT FROM client_computer t WHERE t.id = {wanted} "
+        f"AND {by_computer('id')(caller, parameters)})",
+        *parameters.values,
+    )
 
 
 def by_project(column: str) -> Visibility:

@@ -8,9 +8,9 @@ from typing import Any
 
 from handlers.api.resources import ActionHandler
 from migas_tornado.db import connection
+from migas_tornado.enrolment.projects import is_name_taken
 from migas_tornado.errors import InvalidDataError, NotFoundError, UnavailableError
 from migas_tornado.resources.declared.projects import PROJECTS
-from migas_tornado.slugs import slugify
 
 TEMPLATES = "/api/v1/token/projects/templates"
 NO_MANAGER = "Templates are kept by the manager service, which this server has none of."
@@ -65,7 +65,7 @@ class ImportHandler(TemplateCall):
         if key:
             if await self.is_missing(key):
                 return
-        elif await _is_taken(str(name)):
+        elif await is_name_taken(str(name)):
             raise InvalidDataError({"error": f"A project with name '{name}' already exists"})
         raise UnavailableError(NO_MANAGER)
 
@@ -80,13 +80,6 @@ class ExportHandler(TemplateCall):
             raise InvalidDataError({"error": "project_id is required"})
         if not await self.is_missing(key):
             raise UnavailableError(NO_MANAGER)
-
-
-async def _is_taken(name: str) -> bool:
-    async with connection() as database:
-        return await database.fetchval(
-            "SELECT EXISTS (SELECT FROM core_project WHERE slug = $1)", slugify(name)
-        )
 
 
 ROUTES = (
