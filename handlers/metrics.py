@@ -36,17 +36,19 @@ class RouteNames:
     """
 
     def __init__(self, table: Iterable[Route]) -> None:
-        self._found: dict[tuple[type, str], list[tuple[re.Pattern[str], str]]] = {}
+        self._expressions: dict[_Key, list[str]] = {}
+        # Filled as requests come: for all routes at once it would hold up the start.
+        self._found: dict[_Key, list[tuple[re.Pattern[str], str]]] = {}
         for expression, handler, *options in table:
-            of = self._found.setdefault(_key(handler, options[0] if options else {}), [])
-            names = templates(expression) or [expression]
-            name = names[0] if len(names) == 1 else ""
-            of.append((re.compile(f"{expression}$"), name))
+            key = _key(handler, options[0] if options else {})
+            self._expressions.setdefault(key, []).append(expression)
 
     def of(self, handler: RequestHandler) -> str:
         """Return the template of the route that a handler answers."""
-        options = {"resource": getattr(handler, "resource", None)}
-        candidates = self._found.get(_key(type(handler), options), [])
+        key = _key(type(handler), {"resource": getattr(handler, "resource", None)})
+        if key not in self._found:
+            self._found[key] = [_named(one) for one in self._expressions.get(key, [])]
+        candidates = self._found[key]
         path = handler.request.path
         for expression, name in candidates:
             if len(candidates) == 1 or expression.match(path):
@@ -54,7 +56,15 @@ class RouteNames:
         return UNKNOWN
 
 
-def _key(handler: type, options: dict[str, Any]) -> tuple[type, str]:
+_Key = tuple[type, str]
+
+
+def _named(expression: str) -> tuple[re.Pattern[str], str]:
+    names = templates(expression) or [expression]
+    return re.compile(f"{expression}$"), names[0] if len(names) == 1 else ""
+
+
+def _key(handler: type, options: dict[str, Any]) -> _Key:
     resource = options.get("resource")
     return handler, resource.path if resource is not None else ""
 

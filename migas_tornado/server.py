@@ -91,7 +91,10 @@ class Server:
         settings = self.settings
         _prepare_directories(settings)
         sockets = self._bind()
-        credentials = await open_storage(settings, self._stack)
+        storage = asyncio.ensure_future(open_storage(settings, self._stack))
+        await asyncio.sleep(0)
+        table = routes()  # which takes about as long as an embedded database takes to start
+        credentials = await storage
         bus = make_bus(settings)
         await bus.start()
         self._stack.push_async_callback(bus.stop)
@@ -141,7 +144,7 @@ class Server:
         self._schedule(Publisher(settings, repository_key, pool.run), bus)
         jobs = LeaderJobs(periodic_jobs(), JobContext(settings, bus, pool.run))
         self._background(Leader(credentials, jobs.run, load).run())
-        self._listen(services, sockets)
+        self._listen(services, sockets, table)
 
     def _bind(self) -> list[socket.socket]:
         settings = self.settings
@@ -176,8 +179,9 @@ class Server:
         scheduler.start()
         self._stack.push_async_callback(scheduler.stop, STOP_SECONDS)
 
-    def _listen(self, services: Services, sockets: list[socket.socket]) -> None:
-        table = routes()
+    def _listen(
+        self, services: Services, sockets: list[socket.socket], table: list[tuple[Any, ...]]
+    ) -> None:
         application = Application(
             table,
             services=services,
