@@ -1,16 +1,18 @@
 """GraphQL, read-only. Contract: admin-api 3, decisions."""
 
+import asyncio
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from handlers.api.base import ApiHandler
 from handlers.base import status_of
 from migas_tornado.errors import InvalidDataError, TooLargeError
-from migas_tornado.graph.answering import Question, answer
-from migas_tornado.graph.reading import Asking
 from migas_tornado.resources.openapi.calls import JSON, Operation
+
+if TYPE_CHECKING:
+    from migas_tornado.graph.answering import Question
 
 BODY_BYTES = 256 * 1024
 
@@ -64,6 +66,10 @@ class GraphqlHandler(ApiHandler):
         await self._answer(self.data())
 
     async def _answer(self, sent: Any) -> None:
+        await asyncio.to_thread(_load)
+        from migas_tornado.graph.answering import answer
+        from migas_tornado.graph.reading import Asking
+
         asking = Asking(self.caller, self.view, self.services.settings)
         reply = await answer(_question(sent), asking)
         self.set_status(HTTPStatus.BAD_REQUEST if reply.is_refusal else HTTPStatus.OK)
@@ -78,7 +84,14 @@ class GraphqlHandler(ApiHandler):
         super().write_error(status_code, **kwargs)
 
 
-def _question(sent: Any) -> Question:
+def _load() -> None:
+    """Load the library at the first question: few servers are asked, and all start sooner."""
+    import migas_tornado.graph.answering  # noqa: F401
+
+
+def _question(sent: Any) -> "Question":
+    from migas_tornado.graph.answering import Question
+
     if not isinstance(sent, dict):
         raise InvalidDataError("An object with a query is expected.")
     query, variables, operation = (sent.get(name) for name in _NAMES)
