@@ -228,6 +228,8 @@ def test_the_script_of_the_proxys_container_is_a_shell_script():
 
 def test_the_unit_is_one_that_systemd_takes():
     if shutil.which("systemd-analyze") is None:
+        if os.environ.get("CI"):
+            pytest.fail("systemd-analyze is not there")
         pytest.skip("systemd-analyze is not there")
     units = ROOT / "deploy" / "systemd"
     text = (units / "migas-tornado.service").read_text()
