@@ -33,6 +33,13 @@ PLACES = {
 PHONE = {"viewport": {"width": 390, "height": 844}}
 FIRST_PAINT = 1000
 """Milliseconds, from a cold load on the same machine."""
+FIRST_CONTENTFUL_PAINT = """
+() => new Promise(resolve => new PerformanceObserver(list => {
+    const [paint] = list.getEntriesByName("first-contentful-paint");
+    if (paint) resolve(paint.startTime);
+}).observe({type: "paint", buffered: true}))
+"""
+"""Waits for it: the field stands in the document a moment before it is on the screen."""
 MOST_BYTES = 300_000
 """Of all files together, compressed."""
 PLAIN = {"Accept-Encoding": "identity"}
@@ -153,9 +160,7 @@ def test_the_first_paint_comes_at_once(browser, server, agent):
     visitor = Visitor(browser, server)
     visitor.page.goto(server.url)
     visitor.page.get_by_label("User name").wait_for()
-    painted = visitor.page.evaluate(
-        "performance.getEntriesByName('first-contentful-paint')[0].startTime"
-    )
+    painted = visitor.page.evaluate(FIRST_CONTENTFUL_PAINT)
     visitor.context.close()
     assert painted < FIRST_PAINT
 
