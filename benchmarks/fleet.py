@@ -29,7 +29,7 @@ from pathlib import Path
 
 import uvloop
 from legacy_agent import SimulatedLegacyAgent
-from measured_server import Cost, MeasuredServer, machine
+from measured_server import Cost, MeasuredServer, machine, percentile
 
 from migas_tornado.db import close_database, open_database
 from migas_tornado.demo.agent import Keys, SimulatedAgent, enrol_project
@@ -155,12 +155,6 @@ async def prepare(options: argparse.Namespace, server: MeasuredServer) -> Fleet:
     return fleet
 
 
-def percentile(seconds: list[float], part: float) -> float:
-    """Return milliseconds."""
-    ordered = sorted(seconds)
-    return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * part))]
-
-
 def print_machine(options: argparse.Namespace) -> None:
     print(f"machine     {machine()}")
     print(f"python      {platform.python_version()}")
@@ -183,7 +177,7 @@ def print_cost(title: str, cost: Cost, unit: str) -> None:
 def print_latencies(latencies: dict[str, list[float]]) -> None:
     print(f"\n{'latency, ms':<34}{'median':>8}{'p95':>8}{'p99':>8}")
     for call, seconds in latencies.items():
-        figures = (percentile(seconds, part) for part in (0.5, 0.95, 0.99))
+        figures = (1000 * percentile(seconds, part) for part in (0.5, 0.95, 0.99))
         print(f"  {call:<32}" + "".join(f"{figure:8.1f}" for figure in figures))
 
 
@@ -196,8 +190,8 @@ async def measure_single(fleet: Fleet) -> None:
         await agent.synchronize()
         took.append(time.perf_counter() - began)
     print(
-        f"alone       {percentile(took, 0.5):.1f} ms median of a whole synchronization, "
-        f"{percentile(took, 0.95):.1f} ms p95"
+        f"alone       {1000 * percentile(took, 0.5):.1f} ms median of a whole synchronization, "
+        f"{1000 * percentile(took, 0.95):.1f} ms p95"
     )
 
 

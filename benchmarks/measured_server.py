@@ -1,6 +1,7 @@
 """A server in processes of its own, and what they cost: CPU, memory, SQL statements."""
 
 import asyncio
+import math
 import os
 import platform
 import re
@@ -30,6 +31,11 @@ def machine() -> str:
         if line.startswith("model name")
     )
     return f"{os.cpu_count()} x {cpu}, Linux {platform.release()}"
+
+
+def percentile(values: list[float], part: float) -> float:
+    """Return the least of the values that no more than the rest of them exceed (nearest rank)."""
+    return sorted(values)[math.ceil(part * len(values)) - 1]
 
 
 @dataclass(slots=True)

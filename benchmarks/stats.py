@@ -16,7 +16,7 @@ import time
 
 import asyncpg
 from lists import Client
-from measured_server import MeasuredServer, machine
+from measured_server import MeasuredServer, machine, percentile
 
 from migas_tornado.statistics.recount import recount
 from migas_tornado.statistics.registry import STATISTICS
@@ -244,8 +244,8 @@ def questions() -> list[str]:
 def measure(client: Client, question: str) -> tuple[float, float]:
     """Return median and p95, in milliseconds."""
     path, _, query = question.partition("/?")
-    took = sorted(client.get(f"stats/{path}", query)[0] for _ in range(REPEATS))
-    return took[REPEATS // 2], took[int(REPEATS * 0.95)]
+    took = [client.get(f"stats/{path}", query)[0] for _ in range(REPEATS)]
+    return percentile(took, 0.5), percentile(took, 0.95)
 
 
 async def run(options: argparse.Namespace) -> None:

@@ -245,6 +245,18 @@ async def transaction() -> AsyncIterator[Connection]:
         yield lent
 
 
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[Connection]:
+    """Lend a connection for lists and figures: all its statements see one state of the database.
+
+    Each is planned for the values that it is given: what is quick for a rare value may take
+    seconds for one that the whole fleet has, and a plan for all values is a bet on rare ones.
+    """
+    async with connection() as lent, lent.transaction(isolation="repeatable_read", readonly=True):
+        await lent.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        yield lent
+
+
 def after_commit(database: Connection, action: Callable[[], None]) -> None:
     """Have a quick plain function called when the block that lent the connection has ended well.
 

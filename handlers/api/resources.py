@@ -10,7 +10,7 @@ from tornado.web import HTTPError
 from handlers.api.base import ApiHandler
 from handlers.database_errors import tried_again
 from migas_tornado.bus import Channel
-from migas_tornado.db import Connection, connection, transaction
+from migas_tornado.db import Connection, connection, snapshot, transaction
 from migas_tornado.errors import InvalidDataError
 from migas_tornado.resources.bodies import read_body
 from migas_tornado.resources.changes import Change, remove, save
@@ -136,7 +136,7 @@ class ListHandler(ResourceHandler):
 
     async def answer_list(self, given: dict[str, Any]) -> None:
         """Write the page of the list that parameters ask for."""
-        async with connection() as database:
+        async with snapshot() as database:
             page = await read_page(
                 database,
                 self.resource,

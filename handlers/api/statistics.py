@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from handlers.api.base import ApiHandler
-from migas_tornado.db import connection
+from migas_tornado.db import snapshot
 from migas_tornado.errors import InvalidDataError, NotFoundError
 from migas_tornado.statistics.asking import Asked, Statistic
 from migas_tornado.statistics.registry import STATISTICS
@@ -27,7 +27,7 @@ class StatisticHandler(ApiHandler):
         if asked.given("format") not in (None, "", "json"):
             raise NotFoundError("Not found.")
         try:
-            async with connection() as database:
+            async with snapshot() as database:
                 answer = await self.statistic.compute(database, asked)
         except NotAYearError as error:
             self.answer([str(error)], HTTPStatus.NOT_FOUND)  # contract 2.3: a bare list

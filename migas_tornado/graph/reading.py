@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from migas_tornado.accounts.callers import Caller
-from migas_tornado.db import connection
+from migas_tornado.db import connection, snapshot
 from migas_tornado.errors import ForbiddenError, InvalidDataError, NotFoundError
 from migas_tornado.graph.roots import Root
 from migas_tornado.graph.types import field_name
@@ -55,7 +55,7 @@ async def read_list(
     """
     asking.check_may_see(root.resource)
     parameters = _parameters(root, given)
-    async with connection() as database:
+    async with snapshot() as database:
         try:
             page = await read_page(
                 database,

@@ -29,7 +29,7 @@ from migas_tornado.resources.visibility import PRODUCTIVE_SQL, visible_computers
 
 PAGE_SIZE = 100
 MOST_PAGE_SIZE = 10_000
-FEW = 5_000
+FEW = 10_000
 """Records of which the ids are kept while a page of them is put together."""
 VISIBLE_COMPUTERS = "{visible_computers}"
 
@@ -54,6 +54,18 @@ class Selection:
 
     where: str
     parameters: Parameters
+    count: int | None = None
+    """How many they are, where that is known already."""
+
+    def source(self, table: str) -> str:
+        """Return what to select them from.
+
+        When they are known, they are fetched before anything is joined: the planner would rather
+        walk the whole table in the wanted order and look for them on the way.
+        """
+        if self.count is None:
+            return f"{table} t"
+        return f"(SELECT t.* FROM {table} t WHERE {self.where} OFFSET 0) t"
 
 
 def selection(
@@ -120,10 +132,12 @@ async def read_page(
     if _looks_into_texts(given):
         chosen = await _found(database, resource, chosen)
     table = resource.model._meta.db_table
-    count = await database.fetchval(
-        f"SELECT count(*) FROM {table} t WHERE {chosen.where}",
-        *chosen.parameters.values,
-    )
+    count = chosen.count
+    if count is None:
+        count = await database.fetchval(
+            f"SELECT count(*) FROM {table} t WHERE {chosen.where}",
+            *chosen.parameters.values,
+        )
     size = _page_size(given.get("page_size"))
     pages = max(1, -(-count // size))
     number = _page_number(given.get("page"), pages)
@@ -154,7 +168,7 @@ async def _found(database: Connection, resource: Resource, chosen: Selection) ->
         return chosen
     parameters = Parameters()
     place = parameters.add([row[0] for row in rows], "bigint[]")
-    return Selection(f"t.{key} = ANY({place})", parameters)
+    return Selection(f"t.{key} = ANY({place})", parameters, len(rows))
 
 
 async def _keys(
@@ -177,7 +191,7 @@ async def _keys(
     joins, order = order_sql(resource, str(given.get("ordering") or ""), is_turned=is_turned)
     table, key = resource.model._meta.db_table, key_column(resource.model)
     rows = await database.fetch(
-        f"SELECT t.{key} FROM {table} t{joins} WHERE {chosen.where} "
+        f"SELECT t.{key} FROM {chosen.source(table)}{joins} WHERE {chosen.where} "
         f"ORDER BY {rendered(order, view)} LIMIT {size} OFFSET {offset}",
         *chosen.parameters.values,
     )
