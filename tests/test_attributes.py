@@ -162,6 +162,23 @@ def test_counts_of_computers(api, server, computers, cores):
     server.sql("UPDATE client_computer SET status = 'assigned' WHERE id = $1", computers[2].id)
 
 
+@pytest.mark.parametrize("path", ["attributes", "features"])
+def test_pages_follow_each_other_by_prefix_and_value(api, computers, stamp, path):
+    for value in ("Z", "10", "9", "a"):
+        api.post("attributes/", property_att=stamp, value=f"{path}-{value}")
+    first = api.get(f"{path}/?page_size=2&page=1")
+    pages = [
+        api.get(f"{path}/?page_size=2&page={number}")
+        for number in range(1, first["count"] // 2 + 1)
+    ]
+    if first["count"] % 2:
+        pages.append(api.get(f"{path}/?page_size=2&page=last"))
+    rows = [row for page in pages for row in page["results"]]
+    assert len(rows) == first["count"]
+    keys = [(row["property_att"]["prefix"], row["value"]) for row in rows]
+    assert keys == sorted(keys)
+
+
 def test_filters(api, server, computers, cores, stamp):
     key = cores["cores-0"]["id"]
     api.patch(f"features/{key}/", latitude=1, longitude=2, description="Found by this")

@@ -103,6 +103,9 @@ class Resource:
     """Letters of list, create, read, update, delete."""
     order: tuple[str, ...] = ("id",)
     """Paths; `-` before one turns it round."""
+    grouped: str = ""
+    """Foreign key whose record has the first column of `order`, where the rest are own columns and
+    an index has both: few records then may have very many rows each."""
     ordered_by: dict[str, str] = field(default_factory=dict)
     """Member that is no column -> SQL on `t` to order by."""
     search: tuple[str, ...] = ()

@@ -57,15 +57,15 @@ class Selection:
     count: int | None = None
     """How many they are, where that is known already."""
 
-    def source(self, table: str) -> str:
-        """Return what to select them from.
+    def source(self, table: str, joins: str) -> str:
+        """Return FROM and WHERE of a statement on them.
 
         When they are known, they are fetched before anything is joined: the planner would rather
         walk the whole table in the wanted order and look for them on the way.
         """
         if self.count is None:
-            return f"{table} t"
-        return f"(SELECT t.* FROM {table} t WHERE {self.where} OFFSET 0) t"
+            return f"FROM {table} t{joins} WHERE {self.where}"
+        return f"FROM (SELECT t.* FROM {table} t WHERE {self.where} OFFSET 0) t{joins}"
 
 
 def selection(
@@ -190,13 +190,31 @@ async def _keys(
         offset = count - offset - size
     joins, order = order_sql(resource, str(given.get("ordering") or ""), is_turned=is_turned)
     table, key = resource.model._meta.db_table, key_column(resource.model)
+    source = chosen.source(table, joins)
+    if resource.grouped and not given.get("ordering") and chosen.count is None:
+        source = _by_groups(resource, chosen, order, offset + size)
     rows = await database.fetch(
-        f"SELECT t.{key} FROM {chosen.source(table)}{joins} WHERE {chosen.where} "
-        f"ORDER BY {rendered(order, view)} LIMIT {size} OFFSET {offset}",
+        f"SELECT t.{key} {source} ORDER BY {rendered(order, view)} LIMIT {size} OFFSET {offset}",
         *chosen.parameters.values,
     )
     keys = [row[0] for row in rows]
     return keys[::-1] if is_turned else keys
+
+
+def _by_groups(resource: Resource, chosen: Selection, order: str, most: int) -> str:
+    """Return FROM of a list that is put together group by group, each read in its own order.
+
+    An index on the foreign key and the order within it then spares sorting a whole group.
+    """
+    declared = resource.model._meta.fields_map[resource.grouped]
+    parent = declared.related_model
+    _, within = order.split(", ", 1)
+    return (
+        f"FROM {parent._meta.db_table} o0 CROSS JOIN LATERAL ("
+        f"SELECT t.* FROM {resource.model._meta.db_table} t "
+        f"WHERE t.{column_of(resource.model, resource.grouped)} = o0.{key_column(parent)} "
+        f"AND {chosen.where} ORDER BY {within} LIMIT {most}) t"
+    )
 
 
 def order_sql(resource: Resource, ordering: str, *, is_turned: bool = False) -> tuple[str, str]:

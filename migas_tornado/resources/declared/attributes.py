@@ -121,6 +121,7 @@ ATTRIBUTES = Resource(
     ),
     changeable=Writable(("value", "description", *_PLACE), required=("value",)),
     order=_ORDER,
+    grouped="property_att",
     search=_SEARCH,
     filters=FILTERS,
     visible=by_attribute(),
@@ -142,6 +143,7 @@ TAGS = Resource(
     written=_OF_VIEW,
     writable=_WRITABLE,
     order=_ORDER,
+    grouped="property_att",
     ordered_by={"total_computers": ALL_HOLDERS},
     search=_SEARCH,
     filters=(
@@ -168,6 +170,7 @@ FEATURES = Resource(
     written=_OF_VIEW,
     writable=_WRITABLE,
     order=_ORDER,
+    grouped="property_att",
     ordered_by={"total_computers": ALL_HOLDERS},
     search=_SEARCH,
     filters=FILTERS,
