@@ -261,6 +261,7 @@ async def run(options: argparse.Namespace) -> None:
             f"fleet    {options.computers} computers, {options.packages} packages, "
             f"{options.history} history rows, made in {time.monotonic() - began:.0f} s\n"
         )
+        await server.settle()
         print(f"{'list':<76}{'median':>8}{'p95':>8}  ms")
         slow = 0
         for path, filters in LISTS.items():

@@ -18,6 +18,7 @@ import asyncpg
 import psutil
 
 MEBIBYTE = 1024 * 1024
+SETTLE_SECONDS = 180
 _STATEMENT = re.compile(
     r"duration: ([\d.]+) ms  (statement|execute [^:]+|parse [^:]+|bind [^:]+): "
 )
@@ -125,6 +126,14 @@ class MeasuredServer:
         cost.pool += _cpu_of_ended_children(processes["server"][0])
         cost.database += _cpu_of_ended_children(processes["database"][0])
         return cost
+
+    async def settle(self) -> None:
+        """Wait until PostgreSQL and the jobs are done with a fleet that was made all at once."""
+        for _ in range(SETTLE_SECONDS // 2):
+            before = self.cpu().total
+            await asyncio.sleep(2)
+            if self.cpu().total - before < 0.1:
+                return
 
     def memory(self) -> Cost:
         """Return MiB in use; memory that processes share is counted once (PSS)."""

@@ -260,6 +260,7 @@ async def run(options: argparse.Namespace) -> None:
             f"{options.packages} packages on computers, made in {time.monotonic() - began:.0f} s, "
             f"of which {recounted:.0f} s recount every counter\n"
         )
+        await server.settle()
         clients = [Client(server.url, token) for token in tokens.values()]
         print(f"{'ms':<56}{'everything':>16}{'a tenth':>16}")
         print(f"{'':<56}{'median':>8}{'p95':>8}{'median':>8}{'p95':>8}")
