@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from handlers.base import BaseHandler
-from migas_tornado.db import connection
+from migas_tornado import db
 
 ANSWER_SECONDS = 2.0
 """A part that does not answer for so long is not there."""
@@ -72,8 +72,8 @@ class ReadyHandler(BaseHandler):
 
 async def _database() -> Part:
     try:
-        async with asyncio.timeout(ANSWER_SECONDS), connection() as database:
-            await database.execute("SELECT 1")
+        async with asyncio.timeout(ANSWER_SECONDS):
+            await db.ask()
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return {"status": UNAVAILABLE}
     return {"status": OK}

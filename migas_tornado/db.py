@@ -187,8 +187,7 @@ async def open_database(
     where = f"{credentials['host']}:{credentials['port']}/{credentials['database']}"
     for attempt in range(CONNECT_SECONDS):
         try:
-            async with connection() as database:
-                await database.execute("SELECT 1")
+            await ask()
             return
         except asyncpg.CannotConnectNowError:
             if attempt == CONNECT_SECONDS - 1:
@@ -200,6 +199,16 @@ async def open_database(
             raise ConfigurationError(
                 f"The database {where} cannot be reached: {error}. Check MIGAS_DATABASE_URL."
             ) from error
+
+
+async def ask() -> None:
+    """Ask PostgreSQL for a sign of life.
+
+    Raises:
+        OSError, asyncpg.PostgresError, asyncpg.InterfaceError: there is none.
+    """
+    async with connection() as database:
+        await database.execute("SELECT 1")
 
 
 async def dedicated_connection(credentials: dict[str, Any], name: str) -> asyncpg.Connection:
