@@ -4,6 +4,8 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import threading
 import time
 
@@ -13,6 +15,19 @@ from conftest import ADMIN, RunningServer, command, site
 
 FIRST_START_SECONDS = 3.0
 LATER_START_SECONDS = 1.0
+YARDSTICK = "import asyncpg, cryptography.x509, jwt, marshmallow, tornado.web, tortoise"
+YARDSTICK_SECONDS = 0.35
+"""What a machine needs to import the libraries, for these limits; slower ones get more time."""
+
+
+def slowness() -> float:
+    """Return how many times slower than that this machine is now, at least 1."""
+    seconds = []
+    for _ in range(5):
+        began = time.monotonic()
+        subprocess.run([sys.executable, "-c", YARDSTICK], check=True)
+        seconds.append(time.monotonic() - began)
+    return max(1.0, min(seconds) / YARDSTICK_SECONDS)
 
 
 def best_start(server: RunningServer) -> float:
@@ -27,8 +42,8 @@ def best_start(server: RunningServer) -> float:
 
 def test_a_server_starts_quickly_and_stops_gracefully(own_server):
     server = own_server()
-    assert server.seconds_to_start < FIRST_START_SECONDS
-    assert best_start(server) < LATER_START_SECONDS
+    assert server.seconds_to_start < FIRST_START_SECONDS * slowness()
+    assert best_start(server) < LATER_START_SECONDS * slowness()
     assert request(server.url, "GET", "/health/ready").json()["status"] == "ok"
     assert server.stop() == 0
     assert not (server.data_dir / "postgres" / "postmaster.pid").exists()

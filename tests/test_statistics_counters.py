@@ -208,12 +208,13 @@ def test_what_was_counted_wrong_is_put_right_and_reported(server, api):
     server.sql("DELETE FROM client_synchronizationcount WHERE granularity = 'year'")
     server.sql("UPDATE client_eventcount SET events = 0 WHERE project_id = $1", key)
     server.sql("DELETE FROM client_computereventcount WHERE project_id = $1", key)
+    server.sql("UPDATE client_packagecount SET entries = 0 WHERE project_id = $1", key)
     assert counted(api, "wrong") != right[0]
     printed = recount(server)
     assert any("synchronized by hour" in line for line in printed)
     assert any("synchronized by year" in line for line in printed)
     assert any("synchronization by day" in line for line in printed)
-    assert any("packagehistory by computer" in line for line in printed)
+    assert any("packages of computers" in line for line in printed)
     assert (counted(api, "wrong"), api.get("stats/syncs/project/"), counted(api)) == right
     message = api.results("notifications/?ordering=-id")[0]["message"]
     assert message.startswith("Statistics were recounted and corrected.")

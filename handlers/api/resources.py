@@ -15,7 +15,8 @@ from migas_tornado.errors import InvalidDataError
 from migas_tornado.resources.bodies import read_body
 from migas_tornado.resources.changes import Change, remove, save
 from migas_tornado.resources.declaration import Resource
-from migas_tornado.resources.reading import Page, find_visible, read_objects, read_page
+from migas_tornado.resources.pages import Page, read_page
+from migas_tornado.resources.reading import find_visible, read_objects
 
 LETTERS = {"GET": "LR", "HEAD": "LR", "POST": "C", "PUT": "U", "PATCH": "U", "DELETE": "D"}
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

@@ -10,7 +10,8 @@ from migas_tornado.errors import ForbiddenError, InvalidDataError, NotFoundError
 from migas_tornado.graph.roots import Root
 from migas_tornado.graph.types import field_name
 from migas_tornado.resources.declaration import Resource
-from migas_tornado.resources.reading import find_visible, read_objects, read_page
+from migas_tornado.resources.pages import read_page
+from migas_tornado.resources.reading import find_visible, read_objects
 from migas_tornado.resources.shapes import View, member_name
 from migas_tornado.settings import Settings
 

@@ -32,7 +32,7 @@ class ComputerEventCount(Model):
     """Events of a computer in a project, in a month or at all."""
 
     id = fields.BigIntField(primary_key=True, description="Key")
-    kind = fields.CharField(20, description="error, packagehistory or synchronization")
+    kind = fields.CharField(20, description="error or synchronization")
     computer = fields.ForeignKeyField(
         "models.Computer", related_name="event_counts", description="Computer"
     )
@@ -40,7 +40,7 @@ class ComputerEventCount(Model):
         "models.Project",
         related_name="computer_event_counts",
         db_index=True,
-        description="Project; of packages, that of the package",
+        description="Project",
     )
     month = fields.DateField(
         description="Its first day; 2000-01-01 for kinds that are not counted by month"
@@ -51,3 +51,24 @@ class ComputerEventCount(Model):
         table = "client_computereventcount"
         table_description = "Events per computer and project"
         unique_together = (("computer", "kind", "project", "month"),)
+
+
+class PackageCount(Model):
+    """How long the package history of a computer is, altogether and by project."""
+
+    id = fields.BigIntField(primary_key=True, description="Key")
+    computer = fields.ForeignKeyField(
+        "models.Computer", related_name="package_counts", description="Computer"
+    )
+    project = fields.ForeignKeyField(
+        "models.Project",
+        related_name="package_counts",
+        null=True,
+        description="Project of the packages; null counts those of all projects",
+    )
+    entries = fields.IntField(default=0, description="Packages that are or were on the computer")
+    installed = fields.IntField(default=0, description="Packages that are on it now")
+
+    class Meta:
+        table = "client_packagecount"
+        table_description = "Length of package histories"

@@ -83,7 +83,7 @@ class Package(Model):
         table = "core_package"
         table_description = "Packages stored here or seen on computers"
         unique_together = (("project", "fullname"),)
-        indexes = (("project", "name", "version", "architecture"),)
+        indexes = (("project", "name", "version", "architecture"), ("fullname", "version"))
 
 
 class PackageFile(Model):

@@ -8,6 +8,7 @@ from tortoise import Model
 
 from migas_tornado.resources.filters import Filter
 from migas_tornado.resources.shapes import Shape
+from migas_tornado.resources.tallies import Tally
 from migas_tornado.resources.visibility import Visibility, everything
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class Resource:
     grouped: str = ""
     """Foreign key whose record has the first column of `order`, where the rest are own columns and
     an index has both: few records then may have very many rows each."""
+    tally: Tally | None = None
+    """Sums by which a list of very many rows is counted and paged, by the first of `order`."""
     ordered_by: dict[str, str] = field(default_factory=dict)
     """Member that is no column -> SQL on `t` to order by."""
     search: tuple[str, ...] = ()

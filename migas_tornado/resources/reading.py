@@ -1,6 +1,6 @@
-"""Lists and single records as JSON, in a constant number of statements. Contract: admin-api 1.5.
+"""Which records are meant, in which order, and how they are read as JSON. Contract: admin-api 1.5.
 
-A page is two statements: one finds the ids, one lets PostgreSQL write the JSON of those rows.
+PostgreSQL writes the JSON of records that have been found by id.
 """
 
 import re
@@ -27,25 +27,9 @@ from migas_tornado.resources.shapes import (
 )
 from migas_tornado.resources.visibility import PRODUCTIVE_SQL, visible_computers
 
-PAGE_SIZE = 100
-MOST_PAGE_SIZE = 10_000
-FEW = 10_000
-"""Records of which the ids are kept while a page of them is put together."""
 VISIBLE_COMPUTERS = "{visible_computers}"
 
 _VISIBLE = re.compile(r"\{visible:(\w+):(\w+)\.(\w+)\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list."""
-
-    count: int
-    """Records of the whole list."""
-    number: int
-    pages: int
-    results: list[str]
-    """JSON objects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,109 +96,6 @@ def _search(resource: Resource, searched: str, parameters: Parameters) -> list[s
 
 def _contains(pattern: str) -> Leaf:
     return lambda sql: f"migas_contains({sql}::text, {pattern})"
-
-
-async def read_page(
-    database: Connection,
-    resource: Resource,
-    caller: Caller,
-    given: dict[str, Any],
-    zone: ZoneInfo,
-    view: View,
-) -> Page:
-    """Return a page of the list that parameters ask for.
-
-    Raises:
-        InvalidDataError: a filter's value cannot be compared.
-        NotFoundError: there is no such page.
-    """
-    chosen = selection(resource, caller, given, zone)
-    if _looks_into_texts(given):
-        chosen = await _found(database, resource, chosen)
-    table = resource.model._meta.db_table
-    count = chosen.count
-    if count is None:
-        count = await database.fetchval(
-            f"SELECT count(*) FROM {table} t WHERE {chosen.where}",
-            *chosen.parameters.values,
-        )
-    size = _page_size(given.get("page_size"))
-    pages = max(1, -(-count // size))
-    number = _page_number(given.get("page"), pages)
-    keys = await _keys(database, resource, chosen, given, count, (number - 1) * size, size, view)
-    results = await read_objects(database, resource, resource.read, keys, view)
-    return Page(count, number, pages, results)
-
-
-def _looks_into_texts(given: dict[str, Any]) -> bool:
-    return any(
-        value and (name == "search" or name.endswith("__icontains"))
-        for name, value in given.items()
-    )
-
-
-async def _found(database: Connection, resource: Resource, chosen: Selection) -> Selection:
-    """Return the same records by their ids when they are few.
-
-    To look into every text takes long; counting and ordering then need not do it again.
-    """
-    key = key_column(resource.model)
-    rows = await database.fetch(
-        f"SELECT t.{key} FROM {resource.model._meta.db_table} t WHERE {chosen.where} "
-        f"LIMIT {FEW + 1}",
-        *chosen.parameters.values,
-    )
-    if len(rows) > FEW:
-        return chosen
-    parameters = Parameters()
-    place = parameters.add([row[0] for row in rows], "bigint[]")
-    return Selection(f"t.{key} = ANY({place})", parameters, len(rows))
-
-
-async def _keys(
-    database: Connection,
-    resource: Resource,
-    chosen: Selection,
-    given: dict[str, Any],
-    count: int,
-    offset: int,
-    size: int,
-    view: View,
-) -> list[int]:
-    """Return the ids of a page; pages of the second half are counted from the end."""
-    size = min(size, count - offset)
-    if size <= 0:
-        return []
-    is_turned = offset > count // 2
-    if is_turned:
-        offset = count - offset - size
-    joins, order = order_sql(resource, str(given.get("ordering") or ""), is_turned=is_turned)
-    table, key = resource.model._meta.db_table, key_column(resource.model)
-    source = chosen.source(table, joins)
-    if resource.grouped and not given.get("ordering") and chosen.count is None:
-        source = _by_groups(resource, chosen, order, offset + size)
-    rows = await database.fetch(
-        f"SELECT t.{key} {source} ORDER BY {rendered(order, view)} LIMIT {size} OFFSET {offset}",
-        *chosen.parameters.values,
-    )
-    keys = [row[0] for row in rows]
-    return keys[::-1] if is_turned else keys
-
-
-def _by_groups(resource: Resource, chosen: Selection, order: str, most: int) -> str:
-    """Return FROM of a list that is put together group by group, each read in its own order.
-
-    An index on the foreign key and the order within it then spares sorting a whole group.
-    """
-    declared = resource.model._meta.fields_map[resource.grouped]
-    parent = declared.related_model
-    _, within = order.split(", ", 1)
-    return (
-        f"FROM {parent._meta.db_table} o0 CROSS JOIN LATERAL ("
-        f"SELECT t.* FROM {resource.model._meta.db_table} t "
-        f"WHERE t.{column_of(resource.model, resource.grouped)} = o0.{key_column(parent)} "
-        f"AND {chosen.where} ORDER BY {within} LIMIT {most}) t"
-    )
 
 
 def order_sql(resource: Resource, ordering: str, *, is_turned: bool = False) -> tuple[str, str]:
@@ -360,18 +241,3 @@ def _is_column(resource: Resource, name: str) -> bool:
     except KeyError:
         return False
     return True
-
-
-def _page_size(given: Any) -> int:
-    text = str(given or "")
-    size = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    return min(size, MOST_PAGE_SIZE) or PAGE_SIZE
-
-
-def _page_number(given: Any, pages: int) -> int:
-    text = str(given or "1")
-    if text == "last":
-        return pages
-    if not (text.isascii() and text.isdigit() and len(text) < 12 and 1 <= int(text) <= pages):
-        raise NotFoundError("Invalid page.")
-    return int(text)

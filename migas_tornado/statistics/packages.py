@@ -39,15 +39,15 @@ async def _by_store(database: Connection, asked: Asked) -> Item:
 
 STATISTICS = (
     Statistic("packages/store", "Count packages by project and store", NESTED, _by_store),
-    # What the database counts per computer; the history has a row per package and computer.
+    # What the database counts by computer; the history has a row for each package on each.
     flat(
         "packages-history/project",
         "Packages / Project",
         Counted(
-            "client_computereventcount t",
+            "client_packagecount t",
             by_computer("computer_id"),
-            "t.kind = 'packagehistory'",
-            "sum(t.events)",
+            "t.project_id IS NOT NULL",
+            "sum(t.entries)",
         ),
         "t.project_id",
         "core_project",

@@ -94,8 +94,8 @@ _EVENTS = """
 
 _COMPUTER_EVENTS = """
     WITH counted AS (
-        SELECT t.computer_id, {project} AS project_id, {month} AS month, count(*) AS events
-        FROM client_{kind} t {join} WHERE {project} IS NOT NULL GROUP BY 1, 2, 3
+        SELECT t.computer_id, t.project_id, {month} AS month, count(*) AS events
+        FROM client_{kind} t WHERE t.project_id IS NOT NULL GROUP BY 1, 2, 3
     ),
     kept AS (SELECT * FROM client_computereventcount WHERE kind = '{kind}'),
     wrong AS (
@@ -113,13 +113,35 @@ _COMPUTER_EVENTS = """
     )
     SELECT count(*) AS rows, coalesce(sum(abs(missing)), 0)::bigint AS amount FROM wrong
 """
+_PACKAGES = """
+    WITH counted AS (
+        SELECT h.computer_id, k.project_id, count(*) AS entries,
+            count(*) FILTER (WHERE h.uninstall_date IS NULL) AS installed
+        FROM client_packagehistory h JOIN core_package k ON k.id = h.package_id
+        GROUP BY GROUPING SETS ((h.computer_id, k.project_id), (h.computer_id))
+    ),
+    wrong AS (
+        SELECT coalesce(c.computer_id, k.computer_id) AS computer_id,
+            coalesce(c.project_id, k.project_id) AS project_id,
+            coalesce(c.entries, 0) - coalesce(k.entries, 0) AS entries,
+            coalesce(c.installed, 0) - coalesce(k.installed, 0) AS installed
+        FROM counted c FULL JOIN client_packagecount k ON k.computer_id = c.computer_id
+            AND coalesce(k.project_id, 0) = coalesce(c.project_id, 0)
+        WHERE coalesce(c.entries, 0) <> coalesce(k.entries, 0)
+            OR coalesce(c.installed, 0) <> coalesce(k.installed, 0)
+    ),
+    corrected AS (
+        INSERT INTO client_packagecount AS t (computer_id, project_id, entries, installed)
+        SELECT computer_id, project_id, entries, installed FROM wrong
+        ORDER BY 1, 2
+        ON CONFLICT (computer_id, project_id) DO UPDATE
+        SET entries = t.entries + excluded.entries, installed = t.installed + excluded.installed
+    )
+    SELECT count(*) AS rows,
+        coalesce(sum(greatest(abs(entries), abs(installed))), 0)::bigint AS amount
+    FROM wrong
+"""
 _NO_MONTH = "DATE '2000-01-01'"
-_PACKAGE = {
-    "project": "k.project_id",
-    "join": "JOIN core_package k ON k.id = t.package_id",
-    "month": _NO_MONTH,
-}
-_OWN = {"project": "t.project_id", "join": ""}
 
 
 def _statements() -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -132,13 +154,11 @@ def _statements() -> dict[str, tuple[str, tuple[str, ...]]]:
         detail = "t.fault_definition_id" if kind == "fault" else "0"
         sql = _EVENTS.format(kind=kind, detail=detail, slots=SLOTS)
         found[f"{kind} by day"] = (sql, ())
-    month = "date_trunc('month', t.created_at)::date"
-    for kind, parts in (
-        ("error", {**_OWN, "month": _NO_MONTH}),
-        ("packagehistory", _PACKAGE),
-        ("synchronization", {**_OWN, "month": month}),
-    ):
-        found[f"{kind} by computer"] = (_COMPUTER_EVENTS.format(kind=kind, **parts), ())
+    by_month = "date_trunc('month', t.created_at)::date"
+    for kind, month in (("error", _NO_MONTH), ("synchronization", by_month)):
+        sql = _COMPUTER_EVENTS.format(kind=kind, month=month)
+        found[f"{kind} by computer"] = (sql, ())
+    found["packages of computers"] = (_PACKAGES, ())
     return found
 
 

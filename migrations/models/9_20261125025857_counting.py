@@ -118,14 +118,16 @@ def _sums(kind: str, source: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def counted(kind: str) -> str:
+    """Return the statements that make the triggers of a kind, and count what is there."""
+    added = "".join(add.format(sums=rows) for rows, add, _ in _sums(kind, "changed"))
+    taken = "".join(take.format(sums=rows) for rows, _, take in _sums(kind, "changed"))
+    present = "".join(add.format(sums=rows) for rows, add, _ in _sums(kind, f"client_{kind}"))
+    return _TRIGGERS.format(kind=kind, added=added, taken=taken) + present
+
+
 async def upgrade(db: BaseDBAsyncClient) -> str:
-    statements = [INDEXES]
-    for kind in OF_PROJECTS | OF_COMPUTERS:
-        added = "".join(add.format(sums=rows) for rows, add, _ in _sums(kind, "changed"))
-        taken = "".join(take.format(sums=rows) for rows, _, take in _sums(kind, "changed"))
-        statements.append(_TRIGGERS.format(kind=kind, added=added, taken=taken))
-        statements += [add.format(sums=rows) for rows, add, _ in _sums(kind, f"client_{kind}")]
-    return "".join(statements)
+    return INDEXES + "".join(map(counted, OF_PROJECTS | OF_COMPUTERS))
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:

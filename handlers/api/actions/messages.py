@@ -8,7 +8,8 @@ from migas_tornado.computers.activity import end_message
 from migas_tornado.db import transaction
 from migas_tornado.errors import NotFoundError
 from migas_tornado.resources.declared.messages import MESSAGES
-from migas_tornado.resources.reading import Page, find_visible
+from migas_tornado.resources.pages import Page
+from migas_tornado.resources.reading import find_visible
 
 
 class MessagesHandler(ListHandler):

@@ -19,6 +19,7 @@ from migas_tornado.models.events import (
 )
 from migas_tornado.resources.declaration import Hooks, Resource, Writable
 from migas_tornado.resources.declared.shapes import COMPUTER, INCLUDED_EXCLUDED, PROJECT, USER
+from migas_tornado.resources.declared.tallies import PACKAGES, events
 from migas_tornado.resources.filters import Filter, along, exact, period, text, within
 from migas_tornado.resources.shapes import ID_NAME, Computed, Many, Member, One
 from migas_tornado.resources.visibility import by_computer, by_link, by_project_and_computer
@@ -64,6 +65,7 @@ ERRORS = Resource(
     written=("checked",),
     changeable=CHECKED,
     methods="LRUD",
+    tally=events("error"),
     order=("-created_at",),
     ordered_by=BY_TEXT,
     search=("created_at", "description"),
@@ -93,6 +95,7 @@ FAULTS = Resource(
     written=("checked",),
     changeable=CHECKED,
     methods="LRUD",
+    tally=events("fault", *along(fault_definition__id="detail", fault_definition_id="detail")),
     order=("-created_at",),
     ordered_by=BY_TEXT,
     search=("created_at", "result"),
@@ -115,6 +118,7 @@ MIGRATIONS = Resource(
     permission="client.migration",
     read=("id", One("project", PROJECT), One("computer", COMPUTER), "created_at"),
     methods="LRD",
+    tally=events("migration"),
     order=("-created_at",),
     search=("computer__name", "computer__id"),
     filters=OF_EVENT,
@@ -154,6 +158,10 @@ SYNCS = Resource(
         "pms_status_ok",
     ),
     methods="LRD",
+    tally=events(
+        "synchronization",
+        is_complete="NOT EXISTS (SELECT FROM client_synchronization n WHERE n.project_id IS NULL)",
+    ),
     order=("-created_at",),
     search=("user__name", "user__fullname", "computer__name", "consumer"),
     filters=(
@@ -182,6 +190,7 @@ PACKAGES_HISTORY = Resource(
         One("package", ("id", "fullname", One("project", PROJECT))),
     ),
     methods="LR",
+    tally=PACKAGES,
     order=("computer__name", "package__fullname"),
     search=("computer__name", "package__fullname"),
     filters=(

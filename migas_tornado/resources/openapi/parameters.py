@@ -5,8 +5,9 @@ from typing import Any
 from migas_tornado.resources.declaration import Resource
 from migas_tornado.resources.filters import Filter
 from migas_tornado.resources.openapi.schemas import column_schema
+from migas_tornado.resources.pages import MOST_PAGE_SIZE, PAGE_SIZE
 from migas_tornado.resources.paths import field_of
-from migas_tornado.resources.reading import MOST_PAGE_SIZE, PAGE_SIZE, orderable
+from migas_tornado.resources.reading import orderable
 
 Schema = dict[str, Any]
 
