@@ -151,7 +151,7 @@ def load_settings() -> Settings:
             port=_number(env, "PORT", 2345, 0, 65535),
             data_dir=Path(env.str("DATA_DIR", "data")).expanduser().absolute(),
             database_url=_database_url(env),
-            database_connections=_number(env, "DATABASE_CONNECTIONS", 12, 2, 200),
+            database_connections=_number(env, "DATABASE_CONNECTIONS", 8, 2, 200),
             redis_url=_redis_url(env),
             secret_key=_secret_key(env),
             admin_user=env.str("ADMIN_USER", "admin"),
