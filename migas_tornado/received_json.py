@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-_NOT_STORABLE = re.compile(rb"\\u(?:0000|[dD][89abAB])")
+_NOT_STORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """What PostgreSQL cannot store in a text: NUL, and halves of surrogate pairs."""
 

@@ -97,6 +97,7 @@ class Settings:
     """This and the following: 0 keeps for ever."""
     keep_checked_errors_days: int
     keep_checked_faults_days: int
+    keep_checked_notifications_days: int
     keep_messages_days: int
     keep_status_logs_days: int
     keep_package_history_days: int
@@ -208,6 +209,7 @@ def load_settings() -> Settings:
             keep_synchronizations_days=_days(env, "KEEP_SYNCHRONIZATIONS_DAYS", 0),
             keep_checked_errors_days=_days(env, "KEEP_CHECKED_ERRORS_DAYS", 365),
             keep_checked_faults_days=_days(env, "KEEP_CHECKED_FAULTS_DAYS", 365),
+            keep_checked_notifications_days=_days(env, "KEEP_CHECKED_NOTIFICATIONS_DAYS", 365),
             keep_messages_days=_days(env, "KEEP_MESSAGES_DAYS", 30),
             keep_status_logs_days=_days(env, "KEEP_STATUS_LOGS_DAYS", 0),
             keep_package_history_days=_days(env, "KEEP_PACKAGE_HISTORY_DAYS", 0),

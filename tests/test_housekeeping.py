@@ -92,6 +92,18 @@ async def test_only_what_somebody_has_checked_goes(computer, kind):
     assert await days_left(kind.table, computer) == [10, 50]
 
 
+async def test_notifications_go_when_somebody_has_checked_them(computer):
+    async with connection() as lent:
+        await lent.execute(
+            "INSERT INTO client_notification (created_at, message, checked) "
+            "SELECT now() - age * interval '1 day', 'old ' || age, age <> 50 "
+            "FROM unnest(array[10, 40, 50]) age"
+        )
+    assert await retention.delete_old(retention.NOTIFICATIONS, 30) == 1
+    left = "SELECT string_agg(message, ' ' ORDER BY id) FROM client_notification "
+    assert await value(left + "WHERE message LIKE 'old %'") == "old 10 old 50"
+
+
 async def test_nothing_goes_where_nothing_is_to_be_deleted(computer):
     project = await project_of(computer)
     await insert("client_error", computer, 4000, checked=True, project_id=project)

@@ -151,8 +151,6 @@ def test_a_set_and_its_attribute_answer_the_links_of_both(server, api):
         "attribute-sets/", name="twice {x}", description="both", included_attributes=[1]
     )
     own = attribute(server, "SET", "twice {x}")
-    if own is None:
-        pytest.skip("sets have no attributes")
     api.post("attribute-sets/", name="of a set", included_attributes=[own])
     expected = {"pk": made["id"], "text": "twice {{x}}", "status": "set"}
     expected["summary"] = "(Attribute Set) both"
@@ -182,6 +180,42 @@ def test_a_domain_and_its_attribute_answer_the_links_of_both(server, api, cid):
     }
     found = links(api, f"tags/{own}/relations/")
     assert ("attributes", "domain_included__id") in found
+
+
+def test_a_deployment_leads_to_the_computers_that_it_has_reached(api, agent, project, cid):
+    schedule = api.post("schedules/", name="linked", description=None)["id"]
+    delay = api.post("schedule-delays/", schedule=schedule, delay=0, duration=1, attributes=[cid])
+    made = api.post(
+        "deployments/",
+        name="linked",
+        project=project,
+        included_attributes=[cid],
+        start_date="2020-01-06",
+    )
+
+    def reached() -> bool:
+        found = links(api, f"deployments/{made['id']}/relations/").get(("computers", "id__in"))
+        assert found is None or found["api"]["query"]["id__in"] == str(agent.id)
+        return found is not None
+
+    def change(path: str = f"deployments/{made['id']}/", **values: object) -> None:
+        answer = api("PATCH", path, values)
+        assert answer.status == 200, answer.json()
+
+    assert reached()
+    change(enabled=False)
+    assert not reached()
+    change(enabled=True, start_date="2999-01-06")
+    assert not reached()
+    change(start_date="2020-01-06", included_attributes=[])
+    assert not reached()
+    change(schedule=schedule)
+    assert reached()
+    change(f"schedule-delays/{delay['id']}/", delay=10_000)
+    assert not reached()
+    change(f"schedule-delays/{delay['id']}/", delay=0)
+    change(excluded_attributes=[1])
+    assert not reached()
 
 
 def test_all_systems_is_itself(api):

@@ -58,6 +58,7 @@ SYNCHRONIZATIONS = Kind(
 )
 ERRORS = Kind("errors", "client_error", condition="t.checked")
 FAULTS = Kind("faults", "client_fault", condition="t.checked")
+NOTIFICATIONS = Kind("notifications", "client_notification", condition="t.checked")
 MESSAGES = Kind("messages", "client_message", "computer_id")
 STATUS_LOGS = Kind(
     "status-logs",

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from migas_tornado.errors import InvalidDataError
+from migas_tornado.received_json import UNSTORABLE
 
 NODES_LIMIT = 10_000  # nodes in a tree
 DEPTH_LIMIT = 64  # levels, the root being the first
@@ -19,8 +20,6 @@ INT64_MAX = 2**63 - 1
 INT64_MIN = -(2**63)
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-# PostgreSQL stores neither NUL nor halves of surrogate pairs.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ def _read_node(
 
 def _text(value: object) -> str | None:
     if isinstance(value, str):
-        return _UNSTORABLE.sub("", value)
+        return UNSTORABLE.sub("", value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:

@@ -22,7 +22,11 @@ class Wanted:
 class Found:
     """Attributes by property and value."""
 
-    def __init__(self, rows: Iterable[asyncpg.Record]) -> None:
+    def __init__(
+        self, rows: Iterable[asyncpg.Record], added: frozenset[tuple[int, str]] = frozenset()
+    ) -> None:
+        self.added = added
+        """Property and value of those that did not exist before."""
         self._rows = {(row["property_att_id"], row["value"]): row for row in rows}
 
     def ids(self, wanted: Iterable[Wanted]) -> set[int]:
@@ -68,12 +72,13 @@ async def find_or_add(database: Connection, wanted: list[Wanted]) -> Found:
         [item.value for item in items],
         [item.description for item in items],
     )
-    return await _find(database, wanted)
+    return await _find(database, wanted, frozenset(missing))
 
 
-async def _find(database: Connection, wanted: list[Wanted]) -> Found:
-    return Found(
-        await database.fetch(
-            _FIND, [item.property_id for item in wanted], [item.value for item in wanted]
-        )
+async def _find(
+    database: Connection, wanted: list[Wanted], added: frozenset[tuple[int, str]] = frozenset()
+) -> Found:
+    rows = await database.fetch(
+        _FIND, [item.property_id for item in wanted], [item.value for item in wanted]
     )
+    return Found(rows, added)

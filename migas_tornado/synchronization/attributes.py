@@ -17,6 +17,7 @@ from migas_tornado.synchronization.memberships import domains_of, sets_of
 from migas_tornado.synchronization.values import items_of
 
 LEGACY = 4
+MESSAGE_LIMIT = 1000  # characters of a value in a notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,20 @@ class _Properties:
     """The properties that exist, by prefix."""
 
     rows: dict[str, asyncpg.Record]
-    cut: list[str] = field(default_factory=list)
-    """Messages about values that were too long."""
+    cut: dict[tuple[int, str], str] = field(default_factory=dict)
+    """Property and value of what was too long -> a message about it."""
 
     def items(self, prefix: str, raw: str) -> list[Wanted]:
         row = self.rows[prefix]
         items = items_of(row["kind"], row["sort"], raw)
-        self.cut += [
-            f"The value of an attribute {prefix} is too long and was cut: {item.cut}"
+        self.cut |= {
+            (row["id"], item.value): (
+                f"The value of an attribute {prefix} is too long and was cut: "
+                f"{item.cut[:MESSAGE_LIMIT]}"
+            )
             for item in items
             if item.cut
-        ]
+        }
         return [Wanted(row["id"], i.value, i.description, row["auto_add"]) for i in items]
 
     def basic(self, prefix: str, value: str, description: str = "") -> list[Wanted]:
@@ -94,7 +98,9 @@ async def report_attributes(
     await _describe_cid(database, found, cid)
     await _replace(database, computer.id, sorted(attributes))
     await _store(database, computer, report, user_id)
-    messages = properties.cut + _changes(computer, report, settings)
+    # Once, when the attribute comes into being, and not at each synchronization.
+    cut = [message for key, message in properties.cut.items() if key in found.added]
+    messages = cut + _changes(computer, report, settings)
     if messages:
         await notify(database, *messages)
 

@@ -12,6 +12,7 @@ import asyncpg
 
 from migas_tornado.bus import Channel, tell
 from migas_tornado.db import transaction
+from migas_tornado.received_json import UNSTORABLE
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,10 @@ class LiveMessages:
 
     def note(self, computer_id: int, text: str) -> None:
         """Remember what a computer is doing."""
-        self._notes[computer_id] = (datetime.now(UTC), text[:TEXT_LENGTH])
+        self._notes[computer_id] = (
+            datetime.now(UTC),
+            UNSTORABLE.sub("\ufffd", text[:TEXT_LENGTH]),
+        )
         self._noted.set()
 
     def end(self, computer_id: int) -> None:

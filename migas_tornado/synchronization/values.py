@@ -10,15 +10,13 @@ from dataclasses import dataclass
 import orjson
 
 from migas_tornado.models.enumerations import PropertyKind, PropertySort
+from migas_tornado.received_json import UNSTORABLE
 
 VALUE_LIMIT = 250  # characters of core_attribute.value
 ITEMS_LIMIT = 1_000  # attributes that one text may give; the rest is left out
 # Characters of a value of the kinds L and R. Each of their items repeats the rest of the text, so
 # that the cost of a long text is its square; true ones are names with a few dots.
 HIERARCHY_LIMIT = 10_000
-
-# PostgreSQL stores neither NUL nor halves of surrogate pairs.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def items_of(kind: str, sort: str, raw: object) -> list[AttributeItem]:
     if not isinstance(raw, str):
         return []
     items: dict[str, AttributeItem] = {}
-    for value, description in _pairs(kind, sort, _UNSTORABLE.sub("", raw)):
+    for value, description in _pairs(kind, sort, UNSTORABLE.sub("", raw)):
         if len(items) == ITEMS_LIMIT:
             break
         item = _item(value, description)
@@ -119,7 +117,7 @@ def _json_pairs(text: str) -> Iterator[tuple[str, str]]:
 def _scalar_text(value: object) -> str:
     """The text of a JSON text, number or boolean; of anything else an empty one."""
     if isinstance(value, str):
-        return _UNSTORABLE.sub("", value).strip()
+        return UNSTORABLE.sub("", value).strip()
     if isinstance(value, bool | int | float):
         return orjson.dumps(value).decode()
     return ""

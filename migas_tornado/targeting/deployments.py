@@ -17,9 +17,10 @@ OF_COMPUTER = """
 GIVEN = "SELECT unnest($4::int[]) AS id"
 
 # Contract agent-v5 6.5: weekends are skipped, counting from the weekday of the start.
-_HORIZON = """
+HORIZON = """
     d.start_date + n.days + 2 * floor((n.days + extract(isodow FROM d.start_date) - 1) / 5.0)::int
 """
+"""The day on which `n.days` working days after the start of the deployment `d` are over."""
 
 _MATCHING = """
     WITH mine AS MATERIALIZED ({attributes})
@@ -66,10 +67,10 @@ _MATCHING = """
     ORDER BY d.name
 """
 
-MATCHING_COMPUTER = _MATCHING.format(attributes=OF_COMPUTER, horizon=_HORIZON)
+MATCHING_COMPUTER = _MATCHING.format(attributes=OF_COMPUTER, horizon=HORIZON)
 """Parameters: computer, project, today. Rows: the columns of a deployment that agents need."""
 
-_MATCHING_GIVEN = _MATCHING.format(attributes=GIVEN, horizon=_HORIZON)
+_MATCHING_GIVEN = _MATCHING.format(attributes=GIVEN, horizon=HORIZON)
 
 
 def today(zone: ZoneInfo) -> date:

@@ -19,6 +19,7 @@ async def delete_old_records(context: JobContext) -> str:
         (retention.SYNCHRONIZATIONS, settings.keep_synchronizations_days),
         (retention.ERRORS, settings.keep_checked_errors_days),
         (retention.FAULTS, settings.keep_checked_faults_days),
+        (retention.NOTIFICATIONS, settings.keep_checked_notifications_days),
         (retention.MESSAGES, settings.keep_messages_days),
         (retention.STATUS_LOGS, settings.keep_status_logs_days),
         (retention.PACKAGE_HISTORY, settings.keep_package_history_days),

@@ -15,25 +15,47 @@ from migas_tornado.resources.registry import RESOURCES
 from migas_tornado.resources.relations.asking import Asking, Record
 from migas_tornado.resources.relations.links import Link
 from migas_tornado.resources.shapes import key_column
+from migas_tornado.targeting.deployments import HORIZON
 
 MOST_IDS = 1000
 """Ids that a link names at most; one that leaves some out says so, and counts all."""
 PRODUCTIVE_CODES = ",".join(status.value for status in PRODUCTIVE)
 
-_HELD = """
-    AND EXISTS (
-        SELECT FROM {table}_included_attributes i
-        JOIN client_computer_sync_attributes s ON s.attribute_id = i.attribute_id
-        WHERE i.{kind}_id = {key} AND s.computer_id = t.id
-    )
+_EXCEPT = """
     AND NOT EXISTS (
         SELECT FROM {table}_excluded_attributes x
         JOIN client_computer_sync_attributes s ON s.attribute_id = x.attribute_id
         WHERE x.{kind}_id = {key} AND s.computer_id = t.id
     )
 """
-_IN_PROJECT = """
-    AND t.project_id = (SELECT d.project_id FROM core_deployment d WHERE d.id = {key})
+_INCLUDED = """
+    EXISTS (
+        SELECT FROM {table}_included_attributes i
+        JOIN client_computer_sync_attributes s ON s.attribute_id = i.attribute_id
+        WHERE i.{kind}_id = {key} AND s.computer_id = t.id
+    )
+"""
+_HELD = f" AND {_INCLUDED} {_EXCEPT}"
+# Contract data-model 3.9: what is disabled or starts later reaches nobody, a delay those whose day
+# has come; the domain is not considered.
+_REACHED = f"""
+    AND EXISTS (
+        SELECT FROM core_deployment d
+        WHERE d.id = {{key}} AND d.project_id = t.project_id
+            AND d.enabled AND d.start_date <= current_date
+            AND (
+                {_INCLUDED}
+                OR EXISTS (
+                    SELECT FROM core_scheduledelay w
+                    CROSS JOIN LATERAL (SELECT w.delay + t.id % w.duration AS days) n
+                    JOIN core_scheduledelay_attributes a ON a.scheduledelay_id = w.id
+                    JOIN client_computer_sync_attributes s ON s.attribute_id = a.attribute_id
+                    WHERE w.schedule_id = d.schedule_id AND s.computer_id = t.id
+                        AND {HORIZON} <= current_date
+                )
+            )
+    )
+    {_EXCEPT}
 """
 
 
@@ -73,9 +95,8 @@ def _count_sql(place: int, question: Question, asking: Asking, parameters: Param
     if link.targets:
         key = parameters.add(question.record.key, "bigint")
         table, kind = link.targets.split()
-        where += _HELD.format(table=table, kind=kind, key=key)
-        if kind == "deployment":
-            where += _IN_PROJECT.format(key=key)
+        reached = _REACHED if kind == "deployment" else _HELD
+        where += reached.format(table=table, kind=kind, key=key)
     ids = "NULL::bigint[]"
     if link.targets or asking.offered(question.record, resource):
         ids = f"(array_agg(t.{{key}}::bigint ORDER BY t.{{key}}))[1:{MOST_IDS}]"
