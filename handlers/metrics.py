@@ -61,7 +61,8 @@ _Key = tuple[type, str]
 
 def _named(expression: str) -> tuple[re.Pattern[str], str]:
     names = templates(expression) or [expression]
-    return re.compile(f"{expression}$"), names[0] if len(names) == 1 else ""
+    has_no_part = len(names) > 1 and not any("{" in name for name in names)
+    return re.compile(f"{expression}$"), "" if has_no_part else "|".join(names)
 
 
 def _key(handler: type, options: dict[str, Any]) -> _Key:

@@ -406,6 +406,25 @@ def test_passwords_cannot_be_tried_by_those_who_say_they_are_packagers(strict):
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 
+def test_wrong_passwords_are_counted_where_none_is_needed(strict):
+    made = person(signed_in(strict, "admin"))
+    answers = [
+        request(
+            strict.url,
+            "POST",
+            "/api/v1/public/keys/project/",
+            f"username={made['username']}&password=wrong{number}&project=tried&platform=Linux"
+            "&pms=apt&architecture=amd64".encode(),
+            {
+                "Content-Type": "application/x-www-form-urlencoded",
+                "X-Forwarded-For": f"198.51.100.{number + 10}",
+            },
+        )
+        for number in range(5)
+    ]
+    assert [one.status for one in answers] == [200] * 3 + [429] * 2
+
+
 def test_right_passwords_are_not_counted(strict):
     headers = {"X-Forwarded-For": "192.0.2.99"}
     body = {"username": ADMIN[0], "password": ADMIN[1]}

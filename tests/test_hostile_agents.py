@@ -136,6 +136,17 @@ def test_a_very_large_body_is_413(own_server):
     assert "1048576 bytes" in answer.detail
 
 
+@pytest.mark.parametrize("body", [b"[" + b"{}," * 200_000 + b"{}]", b"[" * 200_000, b"1," * 200])
+def test_json_that_costs_more_than_an_envelope_is_not_parsed(agent, body):
+    answer = agent.raw("computers/label/", body)
+    assert (answer.status, answer.detail) == (400, "Invalid Data")
+
+
+def test_who_asks_for_keys_sends_a_small_form(server):
+    answer = request(server.url, "POST", "/api/v1/public/keys/project/", b"x" * 100_000)
+    assert (answer.status, "65536 bytes" in answer.detail) == (413, True)
+
+
 # Section 2 and 5: who speaks for whom
 
 CALLS_WITH_ID = [

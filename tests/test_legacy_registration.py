@@ -300,3 +300,9 @@ def test_computers_that_register_at_once_all_succeed(server, project):
         answers = list(threads.map(lambda agent: agent.register(), [*agents, twice, twice]))
     assert all("migasfree-client.pri" in answer.value for answer in answers)
     assert server.value("SELECT count(*) FROM client_computer WHERE uuid = $1", twice.uuid) == 1
+
+
+def test_a_registration_is_a_short_message(server):
+    agent = Agent4(server.url, project="long")
+    answer = agent.register(note="x" * 100_000)
+    assert answer.code == 100

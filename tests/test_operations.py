@@ -54,6 +54,7 @@ def test_metrics_count_requests_by_route_and_not_by_record(server):
         api.get(f"computers/{agent.id}/")
         api("GET", "computers/99999999/")
         request(server.url, "GET", "/no/such/path")
+        request(server.url, "GET", "/api/v1/token/mgi/build/any-text-at-all/status/")
     found = metrics(server)
 
     def count(method: str, route: str, status: int) -> float:
@@ -63,6 +64,7 @@ def test_metrics_count_requests_by_route_and_not_by_record(server):
     assert count("GET", "/api/v1/token/computers/{id}/", 200) == 3
     assert count("GET", "/api/v1/token/computers/{id}/", 404) == 3
     assert count("GET", "unknown", 404) == 3
+    assert not [name for name in found if "any-text-at-all" in name]
     assert not [name for name in found if f"/{agent.id}/" in name or "99999999" in name]
     assert found["migas_synchronizations_total"] >= 1
     assert found["migas_database_connections"] >= 1

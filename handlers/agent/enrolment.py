@@ -20,6 +20,7 @@ from migas_tornado.enrolment.registration import enrol_in_project, enrol_package
 from migas_tornado.enrolment.representation import computer_object
 from migas_tornado.errors import ForbiddenError, InvalidDataError, NotAuthenticatedError
 
+FORM_BYTES = 64 * 1024
 REGISTRATION = Registration()
 REGISTRATION_KEYS = ("uuid", "name", "ip_address", "username", "password")
 
@@ -40,22 +41,34 @@ def attempt_of(handler: BaseHandler, username: str, password: str) -> Callable[[
     return services.throttle.attempt(limit, username, handler.address)
 
 
-class ProjectKeysHandler(BaseHandler):
+class KeysHandler(BaseHandler):
+    """A call for keys: a small form from anybody."""
+
+    @property
+    def body_limit(self) -> int:
+        return FORM_BYTES
+
+
+class ProjectKeysHandler(KeysHandler):
     """`keys/project/`: the keys of a project's computers."""
 
     async def post(self) -> None:
         if not self.may_give_keys:
             raise ForbiddenError(KEYS_ONLY_OVER_HTTPS)
         services, fields = self.services, self.form()
-        was_right = attempt_of(self, fields.get("username", ""), fields.get("password", ""))
+        username, password = fields.get("username", ""), fields.get("password", "")
+        was_right = attempt_of(self, username, password)
+        user = await authenticate(username, password)
+        if user is not None:  # who may enrol without one does not find out whether it was right
+            was_right()
         pair = await enrol_in_project(
             fields,
+            user,
             self.address,
             projects=services.projects,
             keys=services.keys,
             autoregister=services.settings.autoregister,
         )
-        was_right()
         self.answer(
             {
                 "migasfree-server.pub": services.server_pair.public.pem,
@@ -64,7 +77,7 @@ class ProjectKeysHandler(BaseHandler):
         )
 
 
-class PackagerKeysHandler(BaseHandler):
+class PackagerKeysHandler(KeysHandler):
     """`keys/packager/`: the keys of packagers."""
 
     async def post(self) -> None:

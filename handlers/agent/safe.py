@@ -19,6 +19,8 @@ INLINE_CHARACTERS = 64 * 1024
 """Longer messages are opened and sealed in a thread, so that others are answered meanwhile."""
 INLINE_ITEMS = 500
 """The same for the items of an answer that is a list."""
+MOST_MARKS = 100
+"""Commas and brackets of a body: it has two texts, one of which may be an envelope in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class SafeHandler(BaseHandler):
 
     async def post(self) -> None:
         await self.check_caller_certificate()
-        body = self.json_body()
+        body = self._envelope()
         if not isinstance(body, dict):
             raise InvalidDataError("JSON parse error - an object is expected.")
         project = await self.services.projects.get(body.get("project"))
@@ -76,6 +78,20 @@ class SafeHandler(BaseHandler):
         except InvalidDataError as error:
             data, status = error.detail, status_of(error)
         await self.reply(partner, data, status)
+
+    def _envelope(self) -> Any:
+        """Return the body as JSON, unless it is more than an envelope can be.
+
+        Nobody has signed it yet, and a list of millions of things takes seconds to parse.
+
+        Raises:
+            BadEnvelopeError: it has too many parts.
+            InvalidDataError: it is no JSON.
+        """
+        body = self.body()
+        if sum(body.count(mark) for mark in (b",", b"[", b"{")) > MOST_MARKS:
+            raise BadEnvelopeError
+        return self.json_body()
 
     async def open(self, project: Project, partners: tuple[Partner, ...], message: object) -> Call:
         """Open an envelope from one of a project's partners.

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 
 NEW_PROTOCOL = "This computer has a newer client, which has to be used."
 LONG_BYTES = 64 * 1024
+REGISTRATION_BYTES = 64 * 1024
 
 
 class MessageHandler(ReceivingHandler):
@@ -85,6 +86,8 @@ class MessageHandler(ReceivingHandler):
         services = self.services
         if not self.may_give_keys:
             raise RefusedCallError(Code.CANNOT_REGISTER, KEYS_ONLY_OVER_HTTPS)
+        if len(message) > REGISTRATION_BYTES:  # nobody has signed it
+            raise RefusedCallError(Code.GENERIC, "The message is too long for a registration.")
         data = data_of(message, sender.command)
         user = await self._sign_in(*registration.credentials_of(data))
         keys = {"migasfree-server.pub": services.server_pair.public.pem}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from migas_tornado.accounts.authentication import authenticate
+from migas_tornado.accounts.authentication import SignedIn, authenticate
 from migas_tornado.db import Connection, transaction
 from migas_tornado.enrolment.project_names import RESERVED, is_reserved
 from migas_tornado.enrolment.projects import Project, Projects
@@ -20,12 +20,19 @@ FORBIDDEN = "You do not have permission to perform this action."
 
 
 async def enrol_in_project(
-    fields: dict[str, str], address: str, *, projects: Projects, keys: KeyRing, autoregister: bool
+    fields: dict[str, str],
+    user: SignedIn | None,
+    address: str,
+    *,
+    projects: Projects,
+    keys: KeyRing,
+    autoregister: bool,
 ) -> KeyPair:
     """Return the key pair that the computers of a project share, making the project if allowed.
 
     Args:
-        fields: `username`, `password`, `project`, `platform`, `pms`, `architecture`.
+        fields: `project`, `platform`, `pms`, `architecture`.
+        user: who signed in for it, if somebody did.
         address: where the request came from, for the notification.
         projects: where the project is looked up.
         keys: where its key is kept.
@@ -37,7 +44,6 @@ async def enrol_in_project(
     """
     if fields.get("pms") not in systems():
         raise InvalidDataError({"error": f"PMS must be one of {', '.join(sorted(systems()))}"})
-    user = await authenticate(fields.get("username", ""), fields.get("password", ""))
     project = await projects.find(fields.get("project", ""))
     if project is None:
         may_create = user is not None and (
