@@ -1,6 +1,7 @@
 """What a caller is told when the database refuses, and what is tried again before."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -22,6 +23,8 @@ COLLISIONS = (
     asyncpg.SerializationError,
     asyncpg.ForeignKeyViolationError,
 )
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 LOST_CONNECTION = tuple({*ABSENCES, ConnectionError} - {OSError})
 """What a restart of PostgreSQL raises, and nobody has to act on."""
@@ -49,6 +52,8 @@ def told_to_caller(error: BaseException | None) -> MigasError | None:
         return ConflictError("Somebody else changed the same at this moment; please try again.")
     if isinstance(error, asyncpg.DataError):
         return InvalidDataError("A value is too large or not of the form that is expected.")
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return UnavailableError("The server has no room for files now; its log says why.")
     if isinstance(error, ABSENCES):
         return UnavailableError("The database cannot be reached now; please try again.")
     return None

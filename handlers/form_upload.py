@@ -1,5 +1,6 @@
 """A multipart form with files, read as it comes in: files to disk, fields to memory."""
 
+import asyncio
 import hashlib
 import tempfile
 from pathlib import Path
@@ -13,6 +14,7 @@ MAX_FIELDS = 20
 """Of a form of agents; lists in other forms repeat a field."""
 MAX_FIELD_BYTES = 1024 * 1024
 FILE_FIELD = "file"
+LARGE_BYTES = 16 * 1024 * 1024
 
 
 class Draft:
@@ -37,6 +39,11 @@ class Draft:
         self._sha256.update(piece)
         self._md5.update(piece)
         self._size += len(piece)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is so large that removing it takes a while."""
+        return self._size > LARGE_BYTES
 
     def discard(self) -> None:
         """Remove it; nothing happens when it was taken into the store."""
@@ -114,6 +121,13 @@ class FormUpload(FormReader):
         self._is_discarded = True
         for draft in self._files:
             draft.discard()
+
+    def discard_soon(self) -> None:
+        """Discard it without keeping the event loop: large files take the file system a while."""
+        if any(draft.is_large for draft in self._files):
+            asyncio.get_running_loop().run_in_executor(None, self.discard)
+        else:
+            self.discard()
 
     def part_begins(self, name: str, filename: str | None) -> None:
         """Begin a file or a field."""

@@ -6,8 +6,10 @@ import logging
 import os
 import signal
 import socket
+import time
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import Any
 
 from tornado.netutil import bind_sockets
@@ -276,13 +278,20 @@ def _prepare_directories(settings: Settings) -> None:
         probe = settings.data_dir / ".writable"
         probe.touch()
         probe.unlink()
-        for draft in settings.store_dir.glob(".upload-*"):
-            draft.unlink(missing_ok=True)
+        _remove_old_drafts(settings.store_dir)
     except OSError as error:
         raise ConfigurationError(
             f"The data directory {settings.data_dir} cannot be used: {error.strerror} "
             f"({error.filename}). Set MIGAS_DATA_DIR to a directory that this user may write."
         ) from error
+
+
+def _remove_old_drafts(store_dir: Path) -> None:
+    """Remove what uploads left that were cut off; others may be under way at another replica."""
+    for draft in store_dir.glob(".upload-*"):
+        with suppress(FileNotFoundError):
+            if time.time() - draft.stat().st_mtime > BODY_SECONDS:
+                draft.unlink()
 
 
 def _lock_directory(settings: Settings, stack: AsyncExitStack) -> bool:

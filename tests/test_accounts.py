@@ -1,6 +1,7 @@
 """User profiles, groups and permissions, and who may change them."""
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -449,3 +450,21 @@ def test_odd_bodies_never_fail(server, api, body, kind):
     ):
         answer = request(server.url, method, path, body, headers)
         assert answer.status in (200, 400, 415), (method, path, answer.status, answer.body)
+
+
+def test_of_two_superusers_who_give_it_up_at_once_one_stays(own_server):
+    server = own_server()
+    admin = signed_in(server, "admin")
+    other = admin.post(
+        "user-profiles/", username="other", password="a long passphrase", is_superuser=True
+    )
+    own = admin.results("user-profiles/?username=admin")[0]
+    callers = [(admin, own["id"]), (signed_in(server, "other"), other["id"])]
+
+    def give_up(caller: Any, key: int) -> int:
+        return caller("PATCH", f"user-profiles/{key}/", {"is_superuser": False}).status
+
+    with ThreadPoolExecutor(2) as threads:
+        statuses = sorted(threads.map(lambda one: give_up(*one), callers))
+    assert statuses == [200, 409]
+    assert server.value("SELECT count(*) FROM auth_user WHERE is_superuser AND is_active") == 1

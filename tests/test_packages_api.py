@@ -288,6 +288,28 @@ def test_a_set_with_files(server, api, store, tmp_path):
     assert not list((server.data_dir / "store").glob(".upload-*"))
 
 
+def test_files_of_a_set_need_the_right_to_add_packages(server, api, store, tmp_path):
+    rights = {
+        row["codename"]: row["id"]
+        for row in api.results("accounts/permissions/?page_size=1000")
+        if row["codename"] in ("add_packageset", "add_package")
+    }
+    account = api.post(
+        "user-profiles/",
+        username="setmaker",
+        password="a long passphrase",
+        user_permissions=[rights["add_packageset"]],
+    )
+    maker = signed_in(server, "setmaker")
+    body = [("name", "rights"), ("project", store["project"]), ("store", store["id"])]
+    answer = send(maker, "POST", "package-sets/", body, deb(tmp_path, "rights"))
+    assert answer.status == 403
+    assert api.get("packages/?fullname__icontains=rights_1")["count"] == 0
+    api.patch(f"user-profiles/{account['id']}/", user_permissions=list(rights.values()))
+    answer = send(maker, "POST", "package-sets/", body, deb(tmp_path, "rights"))
+    assert answer.status == 201, answer.json()
+
+
 def test_a_set_is_written_by_forms_of_all_kinds(api, store):
     body = {"name": "json", "project": store["project"]}
     assert api.post("package-sets/", **body)["packages"] == []

@@ -83,7 +83,7 @@ class UploadHandler(PackagerHandler):
                 raise InvalidDataError({"file": ["No file was sent."]})
             await self.take(file, claims)
         finally:
-            self._upload.discard()
+            await asyncio.to_thread(self._upload.discard)
         self.reply(partner, RECEIVED)
 
     async def take(self, file: UploadedFile, claims: dict[str, Any]) -> None:
@@ -109,7 +109,7 @@ class UploadHandler(PackagerHandler):
     def on_finish(self) -> None:
         super().on_finish()
         if self._upload is not None:
-            self._upload.discard()
+            self._upload.discard_soon()
 
     def on_connection_close(self) -> None:
         super().on_connection_close()

@@ -86,9 +86,9 @@ class UploadingHandler(ResourceHandler):
     def on_finish(self) -> None:
         super().on_finish()
         if self._upload is not None:
-            self._upload.discard()
+            self._upload.discard_soon()
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
         if self._upload is not None:
-            self._upload.discard()
+            self._upload.discard_soon()

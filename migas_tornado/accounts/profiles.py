@@ -23,6 +23,9 @@ OWN = frozenset({"first_name", "last_name", "email", "domain_preference", "scope
 RESERVED = frozenset({"is_superuser", "is_staff", "groups", "user_permissions", "domains"})
 """What only superusers may change, of anybody."""
 
+SUPERUSERS_LOCK = 0x6D696761_00000021
+"""Advisory lock of whoever takes superusers' rights away."""
+
 _USERNAME = re.compile(r"[\w.@+-]+")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 _NOT_A_USERNAME = (
@@ -78,6 +81,8 @@ async def check_removal(change: "Change") -> None:
 
 
 async def _check_superusers(change: "Change", without: int | None) -> None:
+    # Two who give up their rights at the same moment would each count the other.
+    await change.database.execute("SELECT pg_advisory_xact_lock($1)", SUPERUSERS_LOCK)
     left = await change.database.fetchval(
         "SELECT count(*) FROM auth_user "
         "WHERE is_superuser AND is_active AND id IS DISTINCT FROM $1::int",

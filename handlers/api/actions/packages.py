@@ -92,6 +92,7 @@ class SetWriter(UploadingHandler):
         )
         destination, received = None, []
         if files:
+            self.require("core.add_package")
             destination = await self._destination(key, values)
             received = await self.services.uploads.receive_all(files, destination.project)
         uploads = self.services.uploads
@@ -100,7 +101,13 @@ class SetWriter(UploadingHandler):
                 await find_visible(database, self.resource, self.caller, str(key), lock=True)
             recorded = [await record_package(database, one, destination) for one in received]
             if recorded:
-                values["packages"] += [one.id for one in recorded]
+                # Without a list, the packages that the set has stay.
+                if "packages" not in values:
+                    values["packages"] = (await set_before(database, key)).packages
+                values["packages"] = [
+                    *(values["packages"] or ()),
+                    *(one.id for one in recorded),
+                ]
             change = self.change(database, key, values)
             stored = await save(change)
             content = await self.answer_object(database, stored, self.resource.of_write)
@@ -110,17 +117,13 @@ class SetWriter(UploadingHandler):
         self.answer_json(content, status)
 
     async def _destination(self, key: int | None, values: dict[str, Any]) -> Destination:
-        """Return where the files belong, and have the values name all packages of the set."""
+        """Return where the files belong."""
         async with connection() as database:
             before = await set_before(database, key)
             store = values.get("store", before.store)
             if store is None:
                 raise InvalidDataError({"store": ["Files need a store."]})
             place = await destination_of(database, self.caller, store)
-        # Without a list, the packages that the set has stay.
-        values["packages"] = list(
-            before.packages if "packages" not in values else values["packages"] or []
-        )
         return Destination(await self.services.projects.get(place.project), place.store)
 
 
