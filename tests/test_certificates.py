@@ -94,7 +94,8 @@ def test_a_certificate_says_which_computer_it_is_and_the_authority_vouches_for_i
     }
     certificate.verify_directly_issued_by(issuer)
     usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    assert list(usage) == [ExtendedKeyUsageOID.CLIENT_AUTH]
+    of_computers = x509.ObjectIdentifier("1.2.3.4.5.6.7.8.2")
+    assert list(usage) == [ExtendedKeyUsageOID.CLIENT_AUTH, of_computers]
     point = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value[0]
     assert point.full_name[0].value == f"http://{HOST}/manager/v1/public/crl"
     assert certificate.public_key().key_size == 2048

@@ -810,9 +810,22 @@ def test_computers_may_be_called_by_name(own_server):
     assert [row["name"] for row in turned] == ["gamma", "beta", "alpha"]
     error = api.results("errors/")[0]
     assert error["__str__"].startswith(f"beta (CID-{agents['beta'].id}) (20")
+    server.sql("UPDATE client_computer SET fqdn = 'somewhere' WHERE name = 'beta'")
+    assert [row["name"] for row in api.results("computers/?search=bet")] == ["beta"]
+    assert api.results("computers/?search=somewhere") == []
     answer = api("GET", "computers/export/")
     assert answer.status == 200
     assert answer.body.index(b"alpha") < answer.body.index(b"beta")
+
+
+def test_what_computers_are_called_by_is_searched(own_server):
+    server = own_server(computer_search_field="fqdn")
+    api = signed_in(server, "admin")
+    agent = Agent(server.url, project="p", name="one").enrol()
+    server.sql("UPDATE client_computer SET fqdn = 'pc.example.org'")
+    assert [row["id"] for row in api.results("computers/?search=example")] == [agent.id]
+    answer = api("GET", "computers/export/?search=nowhere")
+    assert b"pc.example.org" not in answer.body
 
 
 @pytest.mark.parametrize(

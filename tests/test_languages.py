@@ -134,6 +134,21 @@ def test_labels_of_codes_are_translated(api, path, some):
     assert some.items() <= labels.items()
 
 
+def test_chips_and_levels_are_translated(api):
+    made = api.post("attribute-sets/", name="chips", description="d", included_attributes=[1])
+    api.post("catalog/apps/", name="chips", category=1, level="A", score=1, description="")
+    for language, summary, level in (
+        ("en", "(Attribute Set) d", "Admin"),
+        ("es", "(Conjunto de atributos) d", "Administrador"),
+        ("fr", "(Ensemble d'attributs) d", "Administrateur"),
+    ):
+        asked = {"Accept-Language": language}
+        badge = api("GET", f"attribute-sets/{made['id']}/badge/", **asked).json()
+        assert badge["summary"] == summary
+        (row,) = api("GET", "catalog/apps/?name=chips", **asked).json()["results"]
+        assert row["level"] == {"id": "A", "name": level}
+
+
 def test_links_between_records_are_translated(api):
     platform = api.post("platforms/", name="linked")["id"]
     body = {"name": "linked", "pms": "apt", "architecture": "amd64", "platform": platform}

@@ -306,3 +306,22 @@ def test_a_registration_is_a_short_message(server):
     agent = Agent4(server.url, project="long")
     answer = agent.register(note="x" * 100_000)
     assert answer.code == 100
+
+
+def test_who_may_make_projects_needs_no_right_for_a_platform_that_exists(own_server):
+    server = own_server(autoregister="false")
+    admin = signed_in(server, "admin")
+    rights = {
+        row["codename"]: row["id"]
+        for row in admin.results("accounts/permissions/?page_size=1000")
+        if row["codename"] in ("add_project", "add_computer", "change_computer")
+    }
+    made = admin.post("user-profiles/", username="maker", user_permissions=list(rights.values()))
+    changed = {"password": "a long passphrase", "password2": "a long passphrase"}
+    assert admin("PUT", f"user-profiles/{made['id']}/change-password/", changed).status == 200
+    admin.post("platforms/", name="Known")
+    agent = Agent4(server.url, project="made")
+    maker = ("maker", "a long passphrase")
+    assert agent.register(*maker, platform="New").code == 2
+    assert "migasfree-client.pri" in agent.register(*maker, platform="Known").value
+    assert admin.results("projects/?name=made")

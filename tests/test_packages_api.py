@@ -1,5 +1,6 @@
 """Packages and package sets through the administrative API."""
 
+import gzip
 import itertools
 import json
 from pathlib import Path
@@ -191,6 +192,31 @@ def test_what_is_in_a_package(api, store, tmp_path):
     assert api("GET", "packages/999999/info").status == 404
 
 
+@pytest.mark.parametrize("compression", ["xz", "gz", "zst", "none"])
+@pytest.mark.parametrize("name", ["changelog.Debian.gz", "changelog.gz"])
+def test_the_changelog_of_a_package(api, store, tmp_path, compression, name):
+    package = f"told-{compression}-{name.split('.')[1].lower()}"
+    payload = make_tar(
+        {
+            "./": None,
+            "./opt/changelog.gz": gzip.compress(b"of something else"),
+            f"./usr/share/doc/{package}/{name}": gzip.compress(b"  * It works.\n"),
+        }
+    )
+    members = deb_members(control(package, "1", "all"), payload, compression)
+    made = upload(api, store["id"], make_ar(tmp_path / f"{package}_1_all.deb", members))
+    text = api.get(f"packages/{made['id']}/info/")["data"]
+    assert "## Changelog\n~~~\n* It works.\n~~~" in text
+
+
+def test_a_changelog_that_is_none_is_told_so(api, store, tmp_path):
+    payload = make_tar({"./": None, "./usr/share/doc/untold/changelog.gz": b"no gzip"})
+    members = deb_members(control("untold", "1", "all"), payload)
+    made = upload(api, store["id"], make_ar(tmp_path / "untold_1_all.deb", members))
+    text = api.get(f"packages/{made['id']}/info/")["data"]
+    assert "## Changelog\n~~~\n[Changelog not found or empty]\n~~~" in text
+
+
 def test_the_scripts_and_files_of_a_package(api, store, tmp_path):
     archive = make_tar(
         {
@@ -297,7 +323,6 @@ def test_files_of_a_set_need_the_right_to_add_packages(server, api, store, tmp_p
     account = api.post(
         "user-profiles/",
         username="setmaker",
-        password="a long passphrase",
         user_permissions=[rights["add_packageset"]],
     )
     maker = signed_in(server, "setmaker")

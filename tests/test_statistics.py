@@ -274,7 +274,11 @@ FIGURES: dict[str, Any] = {
     ),
     "mgi/build-types/": rings(
         2,
-        items("name value build_type", ("Docker", 1, "docker"), ("QEMU Windows", 1, "qemu_win")),
+        items(
+            "name value build_type",
+            ("Docker (Linux)", 1, "docker"),
+            ("QEMU Unattended (Windows)", 1, "qemu_win"),
+        ),
         items(
             "name value project_id build_type",
             ("bee", 1, 201, "docker"),
@@ -307,7 +311,7 @@ FIGURES: dict[str, Any] = {
         "by_build_type": [
             {
                 "build_type": "docker",
-                "name": "Docker",
+                "name": "Docker (Linux)",
                 "avg_duration": 60.25,
                 "avg_size": 43.0,
                 "total_size": 129,

@@ -492,6 +492,8 @@ def test_the_catalogue_offers_what_the_computer_may_install(server, agent, world
         "STANDARD",
         "COLOUR",
     }
+    assert [row["id"] for row in agent.send("devices/capabilities/", {"id": 1}).data] == [1]
+    assert datetime.fromisoformat(offered["created_at"]).utcoffset() is not None
 
 
 # What a status does

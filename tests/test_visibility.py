@@ -4,6 +4,7 @@ Two computers of two projects have everything twice: once in the domain, once ou
 """
 
 import itertools
+import time
 
 import pytest
 from agent import Agent
@@ -157,6 +158,39 @@ def test_only_what_is_inside_is_seen(site, narrowed, path):
     assert narrowed("GET", f"{path}/{min(inside)}/").status == 200
     hidden = narrowed("GET", f"{path}/{min(outside)}/")
     assert hidden.status == 404
+
+
+def test_delays_and_scopes_show_only_what_is_inside(site, narrowed):
+    host = (
+        "SELECT a.id FROM core_attribute a JOIN core_property p ON p.id = a.property_att_id "
+        "WHERE a.value = $1 AND p.prefix = 'HST'"
+    )
+    inside, outside = (site.value(host, name) for name in (INSIDE, OUTSIDE))
+    admin = signed_in(site, "admin")
+    schedule = admin.post("schedules/", name=f"seen {time.monotonic()}", description=None)["id"]
+    made = admin.post("schedule-delays/", schedule=schedule, delay=0, attributes=[inside, outside])
+    (seen,) = narrowed.results(f"schedule-delays/?schedule__id={schedule}")
+    assert [attribute["id"] for attribute in seen["attributes"]] == [inside]
+    site.sql(
+        "INSERT INTO auth_user_user_permissions (user_id, permission_id) SELECT u.id, p.id "
+        "FROM auth_user u, auth_permission p WHERE u.username = 'domain-admin' "
+        "AND p.codename = 'change_scheduledelay' ON CONFLICT DO NOTHING"
+    )
+    narrowed.patch(f"schedule-delays/{made['id']}/", delay=1, attributes=[inside])
+    kept = admin.get(f"schedule-delays/{made['id']}/")["attributes"]
+    assert {attribute["id"] for attribute in kept} == {inside, outside}
+    mine = "SELECT domain_preference_id FROM core_userprofile WHERE user_ptr_id = u.id"
+    site.sql(
+        "INSERT INTO core_scope (name, user_id, domain_id) "
+        f"SELECT 'elsewhere', u.id, ({mine}) FROM auth_user u WHERE u.username = 'domain-admin' "
+        "ON CONFLICT DO NOTHING"
+    )
+    site.sql(
+        "INSERT INTO core_scope_included_attributes (scope_id, attribute_id) "
+        "SELECT id, $1 FROM core_scope WHERE name = 'elsewhere' ON CONFLICT DO NOTHING",
+        outside,
+    )
+    assert "elsewhere" not in [row["name"] for row in narrowed.results("scopes/")]
 
 
 @pytest.mark.parametrize("path", SEEN)

@@ -34,7 +34,7 @@ class AvailableApplicationsHandler(CatalogHandler):
             _optional_id(call, "category"), _text(call, "level"), _text(call, "q")
         )
         return await applications.available_applications(
-            database, computer.id, computer.project_id, choice
+            database, computer, choice, self.services.settings.time_zone, self.language
         )
 
 
@@ -83,7 +83,7 @@ class CapabilitiesHandler(SafeHandler):
     """`devices/capabilities/`: what devices can do."""
 
     async def respond(self, database: Connection, call: Call) -> Any:
-        return await devices.capabilities(database)
+        return await devices.capabilities(database, _optional_id(call, "id"))
 
 
 def _text(call: Call, name: str) -> str:

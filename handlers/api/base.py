@@ -86,7 +86,7 @@ class ApiHandler(BaseHandler):
     def view(self) -> View:
         """What texts and URLs in answers depend on."""
         search_field = self.services.settings.computer_search_field
-        return View(self.site, search_field, getattr(self, "caller", None))
+        return View(self.site, search_field, getattr(self, "caller", None), self.language)
 
     def allowed(self) -> list[str]:
         """Return the methods that the path takes."""

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from migas_tornado.catalog.attributes import attributes_by
 from migas_tornado.db import Connection
+from migas_tornado.enrolment.computers import Computer
+from migas_tornado.enrolment.representation import moment
+from migas_tornado.languages import translate
 from migas_tornado.targeting.deployments import lines
 
 LEVELS = {"U": "User", "A": "Admin"}
@@ -55,11 +59,24 @@ async def categories(database: Connection) -> list[dict[str, Any]]:
 
 
 async def available_applications(
-    database: Connection, computer_id: int, project_id: int, choice: Choice
+    database: Connection, computer: Computer, choice: Choice, zone: ZoneInfo, language: str
 ) -> list[dict[str, Any]]:
-    """Return the applications that a computer may install, best score first."""
+    """Return the applications that a computer may install, best score first.
+
+    Args:
+        database: connection.
+        computer: the computer.
+        choice: what a person looks for.
+        zone: in which times are told.
+        language: in which levels are called.
+    """
     rows = await database.fetch(
-        _APPLICATIONS, computer_id, project_id, choice.category_id, choice.level, choice.text
+        _APPLICATIONS,
+        computer.id,
+        computer.project_id,
+        choice.category_id,
+        choice.level,
+        choice.text,
     )
     keys = [row["id"] for row in rows]
     packages: dict[int, list[dict[str, Any]]] = {key: [] for key in keys}
@@ -78,15 +95,19 @@ async def available_applications(
     return [
         {
             "id": row["id"],
-            "level": {"id": row["level"], "name": LEVELS.get(row["level"], row["level"])},
+            "level": {"id": row["level"], "name": _level_name(row["level"], language)},
             "category": {"id": row["category_id"], "name": row["category"]},
             "packages_by_project": packages[row["id"]],
             "available_for_attributes": attributes[row["id"]],
             "name": row["name"],
             "description": row["description"],
-            "created_at": row["created_at"].isoformat(),
+            "created_at": moment(row["created_at"], zone),
             "score": row["score"],
             "icon": f"/public/{row['icon']}" if row["icon"] else None,
         }
         for row in rows
     ]
+
+
+def _level_name(code: str, language: str) -> str:
+    return translate(LEVELS.get(code, code), language)

@@ -65,9 +65,11 @@ _LOGICAL_AVAILABLE = f"""{_LOGICAL}
 """
 
 
-async def capabilities(database: Connection) -> list[dict[str, Any]]:
-    """Return what devices can do, by name."""
-    rows = await database.fetch("SELECT id, name FROM device_capability ORDER BY name")
+async def capabilities(database: Connection, key: int | None) -> list[dict[str, Any]]:
+    """Return what devices can do, by name; with a key only that."""
+    rows = await database.fetch(
+        "SELECT id, name FROM device_capability WHERE $1::int IS NULL OR id = $1 ORDER BY name", key
+    )
     return [dict(row) for row in rows]
 
 

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from migas_tornado.certificates.subjects import ADMINS, COMPUTERS
 from migas_tornado.db import transaction
 from migas_tornado.errors import ConfigurationError
 from migas_tornado.secrets_file import write_once
@@ -29,6 +30,11 @@ PASSPHRASE_FILE = "ca-passphrase"  # noqa: S105
 CLOCK_SKEW = timedelta(minutes=10)
 """Certificates count from a little ago: computers' clocks are not exact."""
 CRL_DAYS = 30
+ROLES = {
+    ADMINS: x509.ObjectIdentifier("1.2.3.4.5.6.7.8.1"),
+    COMPUTERS: x509.ObjectIdentifier("1.2.3.4.5.6.7.8.2"),
+}
+"""Usages besides authentication by which other proxies tell the two apart. Contract: 3."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,8 @@ class Authority:
                 x509.NameAttribute(NameOID.COMMON_NAME, name),
             ]
         )
-        builder = self._builder(key, subject, serial, days, ExtendedKeyUsageOID.CLIENT_AUTH)
+        usages = [ExtendedKeyUsageOID.CLIENT_AUTH, ROLES[unit]]
+        builder = self._builder(key, subject, serial, days, usages)
         names: list[x509.GeneralName] = [x509.DNSName(self.host)]
         if email:
             names.append(x509.RFC822Name(email))
@@ -104,7 +111,7 @@ class Authority:
                 x509.NameAttribute(NameOID.COMMON_NAME, hosts[0][:64]),
             ]
         )
-        builder = self._builder(key, subject, serial, days, ExtendedKeyUsageOID.SERVER_AUTH)
+        builder = self._builder(key, subject, serial, days, [ExtendedKeyUsageOID.SERVER_AUTH])
         names = [_general_name(host) for host in hosts]
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return builder.sign(self.key, hashes.SHA256())
@@ -115,7 +122,7 @@ class Authority:
         subject: x509.Name,
         serial: int,
         days: int,
-        usage: x509.ObjectIdentifier,
+        usages: list[x509.ObjectIdentifier],
     ) -> x509.CertificateBuilder:
         now = datetime.now(UTC)
         end = min(now + timedelta(days=days), self.certificate.not_valid_after_utc)
@@ -132,7 +139,7 @@ class Authority:
             .not_valid_after(end)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_key_usage(is_authority=False), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
             .add_extension(x509.CRLDistributionPoints([point]), critical=False)
             .add_extension(
                 x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False

@@ -49,6 +49,9 @@ LABELS: dict[str, str] = {
     "User": "Utilisateur",
     "Domain": "Domaine",
     "Policy": "Politique",
+    "Attribute Set": "Ensemble d'attributs",
+    "Attribute": "Attribut",
+    "Tag": "Étiquette",
 }
 """How a code is called."""
 

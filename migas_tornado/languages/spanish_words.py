@@ -49,6 +49,9 @@ LABELS: dict[str, str] = {
     "User": "Usuario",
     "Domain": "Dominio",
     "Policy": "Política",
+    "Attribute Set": "Conjunto de atributos",
+    "Attribute": "Atributo",
+    "Tag": "Etiqueta",
 }
 """How a code is called."""
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from migas_tornado.accounts.authentication import SignedIn
+from migas_tornado.db import connection
 from migas_tornado.enrolment.projects import Project, Projects
 from migas_tornado.enrolment.registration import NAME_LENGTH, NewProject, Origin, create_project
 from migas_tornado.legacy.calls import text_member
@@ -46,10 +47,8 @@ async def ensure_project(
     project = await projects.find(name)
     if project is not None:
         return project
-    may_create = user is not None and (
-        user.may("core.add_project") and user.may("core.add_platform")
-    )
-    if not autoregister and not may_create:
+    platform = text_member(facts, "platform", NAME_LENGTH, UNKNOWN) or UNKNOWN
+    if not autoregister and not (user and await _may_create(user, platform)):
         raise RefusedCallError(Code.CANNOT_REGISTER)
     if not _NAME.fullmatch(name):
         raise RefusedCallError(
@@ -57,7 +56,7 @@ async def ensure_project(
         )
     new = NewProject(
         name=name,
-        platform=text_member(facts, "platform", NAME_LENGTH, UNKNOWN) or UNKNOWN,
+        platform=platform,
         pms=_package_system(facts),
         architecture=ARCHITECTURE,
         auto_register_computers=autoregister,
@@ -65,6 +64,18 @@ async def ensure_project(
     origin = Origin(f"computer [{computer}]", "P.M.S.")
     await create_project(new, origin, projects, with_blanks=True)
     return await projects.get(name)
+
+
+async def _may_create(user: SignedIn, platform: str) -> bool:
+    """Tell whether somebody may make a project, and its platform if that is new too."""
+    if not user.may("core.add_project"):
+        return False
+    if user.may("core.add_platform"):
+        return True
+    async with connection() as database:
+        return await database.fetchval(
+            "SELECT EXISTS (SELECT FROM core_platform WHERE name = $1)", platform
+        )
 
 
 def _package_system(facts: dict[str, Any]) -> str:

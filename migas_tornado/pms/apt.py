@@ -10,6 +10,7 @@ from debian.deb822 import Deb822
 
 from migas_tornado.errors import InvalidDataError
 from migas_tornado.pms.deb import read_control_files, read_deb
+from migas_tornado.pms.deb_changelog import NO_CHANGELOG, read_changelog
 from migas_tornado.pms.system import (
     PACKAGES,
     SERVER,
@@ -80,6 +81,7 @@ class Apt(PackageSystem):
                 Section(title, _text(found[name]) if name in found else "[None]")
                 for title, name in _SCRIPTS.items()
             ),
+            Section("Changelog", read_changelog(path, fields["Package"]) or NO_CHANGELOG),
             Section("Files", files or "[The package does not list them]"),
         ]
 

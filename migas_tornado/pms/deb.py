@@ -128,16 +128,37 @@ def _control_archive(path: Path) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Member:
+class Member:
     """A member of the outer archive; `start` and `size` are bytes of the file."""
 
     name: str
     start: int
     size: int
 
+    @property
+    def is_compressed(self) -> bool:
+        """Whether its name says so."""
+        return not self.name.endswith(".tar")
+
+
+def data_member(file: BinaryIO) -> Member:
+    """Return the archive with the files that the package installs.
+
+    Raises:
+        NotAPackageError: it is no sound Debian package.
+    """
+    return _inner_archives(file)[1]
+
 
 def _control_member(file: BinaryIO) -> tuple[str, bytes]:
     """Return the compression (a suffix, or nothing) and the bytes of the control archive."""
+    control, _ = _inner_archives(file)
+    file.seek(control.start)
+    return control.name.removeprefix("control.tar"), file.read(control.size)
+
+
+def _inner_archives(file: BinaryIO) -> tuple[Member, Member]:
+    """Return the control and the data archive, after making sure that the package is whole."""
     # deb(5): debian-binary, control and data in this order; a member whose name begins with an
     # underscore may stand between them, and anything may follow.
     members = (member for member in _members(file) if not member.name.startswith("_"))
@@ -159,11 +180,10 @@ def _control_member(file: BinaryIO) -> tuple[str, bytes]:
         raise NotAPackageError("The Debian package has no data archive after the control archive.")
     for _ in members:
         pass  # what follows must be whole as well, or the upload was cut
-    file.seek(control.start)
-    return control.name.removeprefix("control.tar"), file.read(control.size)
+    return control, data
 
 
-def _members(file: BinaryIO) -> Iterator[_Member]:
+def _members(file: BinaryIO) -> Iterator[Member]:
     """Yield the members of an `ar` archive, after making sure that each is there in full."""
     length = file.seek(0, io.SEEK_END)
     file.seek(0)
@@ -180,7 +200,7 @@ def _members(file: BinaryIO) -> Iterator[_Member]:
             raise NotAPackageError("The Debian package is cut off or damaged between its members.")
         # GNU ar ends names with a slash.
         name = header[:16].decode("ascii", "replace").rstrip(" ").removesuffix("/")
-        member = _Member(name, start + _MEMBER_HEADER, int(size))
+        member = Member(name, start + _MEMBER_HEADER, int(size))
         if member.start + member.size > length:
             raise NotAPackageError(f"The Debian package is cut off within {name!r}.")
         yield member

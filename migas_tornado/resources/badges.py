@@ -9,21 +9,21 @@ from migas_tornado.resources.relations.partners import ALL_SYSTEMS, ATTRIBUTES, 
 from migas_tornado.resources.shapes import key_column, rendered
 
 _OF_COMPUTER = ("{t}.status", SUMMARY.sql)
+_DESCRIPTION = "coalesce({t}.description, '')"
 _KINDS: dict[str, tuple[str, str]] = {
     "computers": _OF_COMPUTER,
-    "attribute-sets": ("'set'", "'(Attribute Set) ' || coalesce({t}.description, '')"),
-    "domains": ("'domain'", "'Domain'"),
-    "catalog/policies": ("'policy'", "'Policy'"),
-    "tags": ("'tag'", "'Tag'"),
-    "features": ("'attribute'", "coalesce({t}.description, '')"),
+    "attribute-sets": ("'set'", f"'(' || {{label:Attribute Set}} || ') ' || {_DESCRIPTION}"),
+    "domains": ("'domain'", "{label:Domain}"),
+    "catalog/policies": ("'policy'", "{label:Policy}"),
+    "tags": ("'tag'", "{label:Tag}"),
+    "features": ("'attribute'", _DESCRIPTION),
 }
 """Path of a resource -> SQL of status and summary."""
-_ALL_SYSTEMS = ("'set'", "'(Attribute) ' || coalesce({t}.description, '')")
+_ALL_SYSTEMS = ("'set'", f"'(' || {{label:Attribute}} || ') ' || {_DESCRIPTION}")
 _SORT = "(SELECT p.sort FROM core_property p WHERE p.id = {t}.property_att_id)"
 _ATTRIBUTE = (
     f"CASE {_SORT} WHEN 'server' THEN 'tag' WHEN 'client' THEN 'attribute' END",
-    f"CASE {_SORT} WHEN 'server' THEN 'Attribute' "
-    "WHEN 'client' THEN coalesce({t}.description, '') END",
+    f"CASE {_SORT} WHEN 'server' THEN {{label:Attribute}} WHEN 'client' THEN {_DESCRIPTION} END",
 )
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Hook = Callable[["Change"], Awaitable[None]]
 
 CRUD = "LCRUD"
+CALLED = "{search_field}"
+"""Path to the column by which computers are called, wherever a setting says which it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Export:
     ) -> None:
         self._kind = kind
         self._columns = columns_of(resource.path)
-        self._chosen = selection(resource, caller, given, zone)
+        self._chosen = selection(resource, caller, given, zone, search_field=view.search_field)
         joins, order = order_sql(resource, str(given.get("ordering") or ""))
         table, key = resource.model._meta.db_table, key_column(resource.model)
         self._keys_sql = (

@@ -50,7 +50,7 @@ async def read_page(
         InvalidDataError: a filter's value cannot be compared.
         NotFoundError: there is no such page.
     """
-    chosen = selection(resource, caller, given, zone)
+    chosen = selection(resource, caller, given, zone, search_field=view.search_field)
     if _looks_into_texts(given):
         chosen = await _found(database, resource, chosen)
     kept = kept_list(resource.tally, resource.filters, given, caller, zone)

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from migas_tornado.accounts.callers import Caller
 from migas_tornado.db import Connection
 from migas_tornado.errors import NotFoundError
-from migas_tornado.resources.declaration import Resource
+from migas_tornado.resources.declaration import CALLED, Resource
 from migas_tornado.resources.filters import FilterReader, check_characters, contained, search_terms
 from migas_tornado.resources.paths import Joins, Leaf, Parameters, condition
 from migas_tornado.resources.shapes import (
@@ -58,6 +58,8 @@ def selection(
     given: dict[str, Any],
     zone: ZoneInfo,
     parameters: Parameters | None = None,
+    *,
+    search_field: str = "id",
 ) -> Selection:
     """Return the records of a list: visible, filtered and searched.
 
@@ -67,6 +69,7 @@ def selection(
         given: filters and search.
         zone: in which times without a zone are read.
         parameters: those of the statement, where this is not its only list.
+        search_field: by which computers are called, and searched too.
 
     Raises:
         InvalidDataError: a filter's value cannot be compared.
@@ -77,19 +80,20 @@ def selection(
     conditions += reader.conditions(given, parameters, caller)
     searched = str(given.get("search") or "")
     check_characters("search", searched)
-    conditions += _search(resource, searched, parameters)
+    conditions += _search(resource, searched, parameters, search_field)
     return Selection(" AND ".join(filter(None, conditions)) or "true", parameters)
 
 
-def _search(resource: Resource, searched: str, parameters: Parameters) -> list[str]:
+def _search(
+    resource: Resource, searched: str, parameters: Parameters, search_field: str
+) -> list[str]:
     if not resource.search:
         return []
+    paths = dict.fromkeys(path.replace(CALLED, search_field) for path in resource.search)
     found = []
     for term in search_terms(searched):
         pattern = parameters.add(contained(term))
-        anywhere = (
-            condition(resource.model, "t", path, _contains(pattern)) for path in resource.search
-        )
+        anywhere = (condition(resource.model, "t", path, _contains(pattern)) for path in paths)
         found.append(f"({' OR '.join(anywhere)})")
     return found
 

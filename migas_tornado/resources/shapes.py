@@ -17,6 +17,7 @@ from tortoise.fields.relational import (
 )
 
 from migas_tornado.accounts.callers import Caller
+from migas_tornado.languages import translate
 
 Schema = dict[str, Any]
 
@@ -34,6 +35,8 @@ class View:
     """Column by which computers are called."""
     caller: Caller | None = None
     """Who looks; nobody has no permissions and sees every computer."""
+    language: str = "en"
+    """In which codes are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +192,15 @@ def key_column(model: type[Model]) -> str:
     return model._meta.db_pk_column
 
 
+def _label(word: str, language: str) -> str:
+    return "'" + translate(word, language).replace("'", "''") + "'"
+
+
 def rendered(sql: str, view: View) -> str:
     """Return SQL in which `{computer:x}` and `{may:x}` have become expressions.
 
-    `{search_field:x}` becomes the column by which computers are called, to order by.
+    `{search_field:x}` becomes the column by which computers are called, to order by, and
+    `{label:X}` the word X in the language of whoever looks.
     """
     field = view.search_field
     text = r"('CID-' || \1.id)"
@@ -200,6 +208,7 @@ def rendered(sql: str, view: View) -> str:
         text = rf"(coalesce(\1.{field}::text, 'None') || ' (CID-' || \1.id || ')')"
     sql = re.sub(r"\{computer:(\w+)\}", text, sql)
     sql = re.sub(r"\{search_field:(\w+)\}", rf"\1.{field}", sql)
+    sql = re.sub(r"\{label:([^}']+)\}", lambda found: _label(found[1], view.language), sql)
     caller = view.caller
     return re.sub(
         r"\{may:([\w.]+)\}",

@@ -159,10 +159,14 @@ def deployments(caller: Caller, parameters: Parameters) -> str:
 
 
 def scopes(caller: Caller, parameters: Parameters) -> str:
-    """Show the caller's own scopes, and all to superusers; with a domain, only that domain's."""
+    """Show the caller's own scopes, and all to superusers; with a domain, only that domain's.
+
+    Who does not see everything sees those of them that include a visible attribute.
+    """
     conditions = []
     if not caller.is_superuser:
         conditions.append(f"t.user_id = {parameters.add(caller.id, 'int')}")
     if caller.domain_id is not None:
         conditions.append(f"t.domain_id = {parameters.add(caller.domain_id, 'int')}")
-    return " AND ".join(conditions)
+    conditions.append(by_link("core_scope_included_attributes", "scope_id")(caller, parameters))
+    return " AND ".join(filter(None, conditions))

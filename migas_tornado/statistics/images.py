@@ -20,7 +20,11 @@ from migas_tornado.statistics.shapes import (
     within,
 )
 
-BUILD_TYPES = {"docker": "Docker", "qemu_win": "QEMU Windows", "qemu_lnx": "QEMU Linux"}
+BUILD_TYPES = {
+    "docker": "Docker (Linux)",
+    "qemu_win": "QEMU Unattended (Windows)",
+    "qemu_lnx": "QEMU Preseed/Kickstart (Linux)",
+}
 BUILD_STATUSES = {
     "queued": "Queued",
     "running": "Running",

@@ -19,7 +19,7 @@ from migas_tornado.resources.shapes import ID_NAME, Computed, Lines, Many, One
 
 SCORES = (1, 2, 3, 4, 5)
 
-_LEVEL_NAMES = " ".join(f"WHEN '{code}' THEN '{name}'" for code, name in LEVELS.items())
+_LEVEL_NAMES = " ".join(f"WHEN '{code}' THEN {{label:{name}}}" for code, name in LEVELS.items())
 _LEVEL = Computed(
     "level",
     "json_build_object('id', {t}.level, 'name', "

@@ -11,7 +11,7 @@ from migas_tornado.computers.filters import (
 from migas_tornado.computers.saving import check_computer, computer_saved, forget_computer
 from migas_tornado.models.computers import Computer, User
 from migas_tornado.models.enumerations import ComputerStatus
-from migas_tornado.resources.declaration import Hooks, Resource, Writable
+from migas_tornado.resources.declaration import CALLED, Hooks, Resource, Writable
 from migas_tornado.resources.declared.shapes import (
     COMPUTER_TEXT,
     PROJECT_WITH_PLATFORM,
@@ -103,7 +103,7 @@ COMPUTERS = Resource(
     methods="LRUD",
     order=("__str__",),
     ordered_by={"__str__": "{search_field:{t}}"},
-    search=("id", "name", "sync_user__name", "sync_user__fullname"),
+    search=(CALLED, "id", "name", "sync_user__name", "sync_user__fullname"),
     filters=(
         *within("id", "sync_attributes__id"),
         *text("name", "uuid", "product", "sync_user__name"),

@@ -61,6 +61,7 @@ SCHEDULE_DELAYS = Resource(
                 "latitude",
             ),
             order=NATURAL,
+            only_visible=True,
         ),
         One("schedule", ID_NAME),
     ),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from migas_tornado.resources.declaration import Resource
+from migas_tornado.resources.declaration import CALLED, Resource
 from migas_tornado.resources.filters import Filter
 from migas_tornado.resources.openapi.schemas import column_schema
 from migas_tornado.resources.pages import MOST_PAGE_SIZE, PAGE_SIZE
@@ -39,7 +39,9 @@ def list_parameters(resource: Resource, *, is_paged: bool = True) -> dict[str, S
     if resource.search:
         found["search"] = {
             "type": "string",
-            "description": "Terms, each contained in one of: " + ", ".join(resource.search) + ".",
+            "description": "Terms, each contained in one of: "
+            + ", ".join(resource.search).replace(CALLED, "what computers are called by")
+            + ".",
         }
     for one in resource.filters:
         for name, lookup in zip(one.parameters(), one.lookups, strict=True):
