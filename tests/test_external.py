@@ -178,6 +178,15 @@ def test_head_tells_what_get_would(external, upstream):
     assert len(upstream.asked) == 1
 
 
+def test_pages_of_other_origins_may_read(external, upstream):
+    upstream.files["/dists/x/InRelease"] = Answer(CONTENT)
+    one = external(upstream.url())
+    assert one.get("dists/x/InRelease").headers["access-control-allow-origin"] == "*"
+    asked = one.get("dists/x/InRelease", "OPTIONS")
+    assert (asked.status, asked.body) == (200, b"")
+    assert asked.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
 def test_a_directory_has_no_content(external, upstream):
     upstream.files["/dists/stable/Release"] = Answer(b"x")
     deployment = external(upstream.url())

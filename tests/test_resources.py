@@ -1,6 +1,7 @@
 """What every resource of the administrative API does alike."""
 
 import pytest
+from agent import request
 from api import Api, signed_in
 from conftest import RunningServer
 
@@ -161,3 +162,21 @@ def test_a_dashboard_elsewhere_may_ask(server):
     assert answer.status == 200
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "PATCH" in answer.headers["access-control-allow-methods"]
+
+
+@pytest.mark.parametrize("path", ["server/info/", "pms/", "languages/"])
+def test_a_dashboard_elsewhere_may_ask_before_anybody_has_signed_in(server, path):
+    origin = {"Origin": "https://elsewhere.example"}
+    for method, status in (("OPTIONS", 200), ("GET", 200), ("DELETE", 405)):
+        answer = request(server.url, method, f"/api/v1/public/{path}", None, origin)
+        assert answer.status == status
+        assert answer.headers["access-control-allow-origin"] == "*"
+    asked = request(server.url, "OPTIONS", f"/api/v1/public/{path}", None, origin)
+    assert "accept-language" in asked.headers["access-control-allow-headers"]
+    assert asked.headers["access-control-max-age"] == "86400"
+
+
+@pytest.mark.parametrize("path", ["keys/project/", "keys/packager/", "keys/repositories/"])
+def test_keys_are_for_no_page_of_another_origin(server, path):
+    answer = request(server.url, "OPTIONS", f"/api/v1/public/{path}")
+    assert "access-control-allow-origin" not in answer.headers

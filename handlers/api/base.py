@@ -6,7 +6,8 @@ from typing import Any
 from tornado.web import RequestHandler
 
 from handlers.api.throttle import neighbourhood
-from handlers.base import VARY, BaseHandler
+from handlers.base import VARY
+from handlers.cross_origin import CrossOriginHandler
 from migas_tornado.accounts.callers import Caller, caller_of_id, caller_of_token
 from migas_tornado.accounts.jwt import BadTokenError
 from migas_tornado.db import connection
@@ -14,15 +15,8 @@ from migas_tornado.errors import ForbiddenError, InvalidDataError, NotAuthentica
 from migas_tornado.resources.declaration import SentFile
 from migas_tornado.resources.shapes import View
 
-ALLOWED_HEADERS = (
-    "accept, accept-language, authorization, content-type, user-agent, x-csrftoken, "
-    "x-requested-with"
-)
-ALLOWED_METHODS = "DELETE, GET, OPTIONS, PATCH, POST, PUT"
-PREFLIGHT_SECONDS = 86_400
 
-
-class ApiHandler(BaseHandler):
+class ApiHandler(CrossOriginHandler):
     """A call that needs an account, unless a subclass says otherwise."""
 
     needs_account = True
@@ -125,18 +119,10 @@ class ApiHandler(BaseHandler):
         super().set_default_headers()
         self.set_header("Content-Language", self.language)
         self.set_header("Vary", VARY)
-        self.set_header("Access-Control-Allow-Origin", "*")
-        self.set_header("Access-Control-Expose-Headers", "Content-Disposition, Retry-After")
         self.set_header("X-Frame-Options", "DENY")
         self.set_header("Referrer-Policy", "same-origin")
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Cache-Control", "no-store")
-
-    async def options(self, *_: str) -> None:
-        self.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
-        self.set_header("Access-Control-Allow-Methods", ALLOWED_METHODS)
-        self.set_header("Access-Control-Max-Age", str(PREFLIGHT_SECONDS))
-        self.finish()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]
