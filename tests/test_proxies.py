@@ -334,6 +334,14 @@ def test_packages_are_uploaded_and_downloaded(proxy, make_agent, tmp_path):
     assert request(proxy.url, "POST", path, b"", tls=anybody).status in (403, 405)
 
 
+def test_checks_and_questions_of_browsers_need_no_certificate(proxy):
+    anybody = trusting(proxy.server)
+    assert request(proxy.url, "GET", "/check", tls=anybody).body == b"ok"
+    asked = request(proxy.url, "OPTIONS", "/src/behind/external/x/InRelease", tls=anybody)
+    assert (asked.status, asked.headers["access-control-allow-origin"]) == (200, "*")
+    assert request(proxy.url, "OPTIONS", "/metrics", tls=anybody).status == 403
+
+
 def test_hidden_names_and_other_directories_are_not_served(proxy):
     anybody = trusting(proxy.server)
     hidden = proxy.server.data_dir / "public" / "x" / ".base-1"
