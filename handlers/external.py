@@ -37,7 +37,7 @@ class ExternalFileHandler(CrossOriginHandler, RangedHandler):
         self.set_header("Content-Type", "application/octet-stream")
         self.set_header("Content-Disposition", f'attachment; filename="{parts[-1]}"')
         try:
-            await self.serve(file)
+            await self.serve(file, is_final=source.is_permanent(resource))
         finally:
             file.close()
 

@@ -324,6 +324,7 @@ def test_packages_are_uploaded_and_downloaded(proxy, make_agent, tmp_path):
     anybody = trusting(proxy.server)
     answer = request(proxy.url, "GET", path, tls=anybody)
     assert (answer.status, answer.body) == (200, deb.read_bytes())
+    assert answer.headers["cache-control"] == "public, max-age=604800"
     part = request(proxy.url, "GET", path, None, {"Range": "bytes=2-5"}, anybody)
     assert (part.status, part.body) == (206, deb.read_bytes()[2:6])
     head = request(proxy.url, "HEAD", path, tls=anybody)
