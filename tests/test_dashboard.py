@@ -116,7 +116,13 @@ def test_files_of_another_version_are_not_mixed_in(server):
 
 
 def test_a_site_with_another_dashboard_switches_it_off(own_server):
-    assert request(own_server(dashboard="false").url, "GET", "/").status == 404
+    server = own_server(dashboard="false")
+    answer = request(server.url, "GET", "/", None, PLAIN)
+    assert answer.status == 200  # which checks of health ask for
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert b"/docs/" in answer.body and b"<" not in answer.body
+    head = request(server.url, "HEAD", "/", None, PLAIN)
+    assert (head.status, head.body) == (200, b"")
 
 
 def test_a_session_lives_in_a_cookie_that_no_script_reads(server):

@@ -13,6 +13,10 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
+INTRODUCTION = (
+    "This is migas-tornado, a server that manages a fleet of computers.\n"
+    "Its API is documented at /docs/ and described at /api/schema/.\n"
+)
 
 
 class _FileHandler(BaseHandler):
@@ -39,11 +43,12 @@ class _FileHandler(BaseHandler):
 
 
 class PageHandler(_FileHandler):
-    """`/`: the page."""
+    """`/`: the page, or a few words where another dashboard is used."""
 
     async def get(self) -> None:
         if not self.services.settings.dashboard:
-            raise NotFoundError("Not found.")
+            self._introduce()
+            return
         found = await asyncio.to_thread(dashboard)
         self.set_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         self.set_header("Referrer-Policy", "no-referrer")
@@ -52,6 +57,12 @@ class PageHandler(_FileHandler):
         self.send(found.page, "no-cache")
 
     head = get
+
+    def _introduce(self) -> None:
+        """Say what this is. Contract, other-consumers: whoever checks the health asks for `/`."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(INTRODUCTION)
 
 
 class AssetHandler(_FileHandler):
