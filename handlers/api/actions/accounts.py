@@ -98,6 +98,8 @@ class SetPasswordHandler(ActionHandler):
         await set_password(account, form["password"], form["password2"])
         self.answer({"detail": "Password changed!"})
 
+    post = put
+
 
 def require_own(handler: ActionHandler, account: int) -> None:
     """Check that a call is about the caller's own account, or that he is a superuser.
