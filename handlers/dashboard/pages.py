@@ -4,6 +4,7 @@ import asyncio
 from http import HTTPStatus
 
 from handlers.base import BaseHandler
+from handlers.compression import accepts_gzip
 from handlers.dashboard.files import Asset, dashboard
 from migas_tornado.errors import NotFoundError
 
@@ -32,7 +33,7 @@ class _FileHandler(BaseHandler):
             self.finish()
             return
         content = asset.content
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+        if accepts_gzip(self.request.headers.get("Accept-Encoding", "")):
             self.set_header("Content-Encoding", "gzip")
             content = asset.compressed
         self.set_header("Content-Length", str(len(content)))

@@ -72,6 +72,8 @@ class DomainAdminsHandler(ActionHandler):
 class UpdateTokenHandler(ActionHandler):
     """`user-profiles/{id}/update-token/`: one new token in place of all; shown this once."""
 
+    may_compress = False
+
     async def post(self, key: str) -> None:
         async with transaction() as database:
             account = await self.find(database, key, lock=True)
