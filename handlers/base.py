@@ -45,7 +45,7 @@ NO_CERTIFICATE = (
 REQUEST_ID_FORM = re.compile(r"[A-Za-z0-9._:/+=-]{1,128}")
 RETRY_SECONDS = 2
 """After so long it is worth trying again what could not be done for want of something."""
-VARY = "Accept, Accept-Language, Cookie, Origin"
+VARY = "Accept, Accept-Encoding, Accept-Language, Cookie, Origin"
 
 STATUS_OF_ERROR: tuple[tuple[type[MigasError], HTTPStatus], ...] = (
     (InvalidDataError, HTTPStatus.BAD_REQUEST),

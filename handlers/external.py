@@ -1,15 +1,18 @@
 """Repositories of upstreams as package managers ask for them. Contract: agent-v5 4.1."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
+from handlers.cross_origin import CrossOriginHandler
 from handlers.ranged import RangedHandler
 from migas_tornado.external.failures import UnverifiableError, UpstreamError
 from migas_tornado.external.source import find_source, split_path
 
 
-class ExternalFileHandler(RangedHandler):
+class ExternalFileHandler(CrossOriginHandler, RangedHandler):
     """`/src/P/external/D/...`: a file of the upstream of the deployment D of the project P."""
+
+    cross_origin_methods: ClassVar[str] = "GET, HEAD, OPTIONS"
 
     async def head(self, path: str) -> None:
         await self.get(path)
@@ -34,7 +37,7 @@ class ExternalFileHandler(RangedHandler):
         self.set_header("Content-Type", "application/octet-stream")
         self.set_header("Content-Disposition", f'attachment; filename="{parts[-1]}"')
         try:
-            await self.serve(file)
+            await self.serve(file, is_final=source.is_permanent(resource))
         finally:
             file.close()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from handlers.ranged import RangedHandler
 from migas_tornado.errors import NotFoundError
 from migas_tornado.open_files import OpenFile
+from migas_tornado.pms import is_package_file
 
 NO_SCRIPTS = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox"
 """Policy for what others have uploaded: as a page of its own, a picture must not do anything."""
@@ -41,7 +42,7 @@ class PublicFileHandler(RangedHandler):
         self.set_header("Content-Type", _content_type(path))
         self.set_header("Content-Security-Policy", NO_SCRIPTS)
         try:
-            await self.serve(file)
+            await self.serve(file, is_final=is_package_file(path))
         finally:
             file.close()
 

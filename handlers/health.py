@@ -29,6 +29,18 @@ class LiveHandler(BaseHandler):
     head = get
 
 
+class CheckHandler(BaseHandler):
+    """`/check`: the same for those who watch a server of files. Contract: enrolment-and-proxy 7."""
+
+    documentation = None
+
+    async def get(self) -> None:
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.finish("ok")
+
+    head = get
+
+
 class ReadyHandler(BaseHandler):
     """`/health/ready`: whether requests can be served, and how each part is.
 

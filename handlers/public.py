@@ -1,6 +1,9 @@
-"""Facts about this server that anybody may know. Contract: agent-v5 4."""
+"""Facts about this server that anybody may know. Contract: agent-v5 4.
 
-from handlers.base import BaseHandler
+Dashboards ask it before anybody has signed in, perhaps from another origin.
+"""
+
+from handlers.cross_origin import CrossOriginHandler
 from migas_tornado import __version__
 from migas_tornado.models.enumerations import Language
 from migas_tornado.pms import systems
@@ -8,7 +11,7 @@ from migas_tornado.pms import systems
 PROTOCOL_VERSION = "5.0"
 
 
-class ServerInfoHandler(BaseHandler):
+class ServerInfoHandler(CrossOriginHandler):
     """`server/info/`: who runs this."""
 
     async def get(self) -> None:
@@ -27,7 +30,7 @@ class ServerInfoHandler(BaseHandler):
     post = get
 
 
-class PmsHandler(BaseHandler):
+class PmsHandler(CrossOriginHandler):
     """`pms/`: the package management systems."""
 
     async def get(self) -> None:
@@ -46,7 +49,7 @@ class PmsHandler(BaseHandler):
     post = get
 
 
-class LanguagesHandler(BaseHandler):
+class LanguagesHandler(CrossOriginHandler):
     """`languages/`: of formulas and fault definitions."""
 
     async def get(self) -> None:

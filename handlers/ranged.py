@@ -12,6 +12,10 @@ from handlers.base import BaseHandler
 from migas_tornado.open_files import OpenFile
 
 CHUNK_BYTES = 256 * 1024
+KEPT = "public, max-age=604800"
+"""What caches are told of content that never changes under its name."""
+CHECKED = "no-cache"
+"""What they are told of other content: to ask each time whether theirs is current."""
 _RANGE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
 """More digits than any file has bytes are no range."""
 
@@ -19,8 +23,14 @@ _RANGE = re.compile(r"([0-9]{0,18})-([0-9]{0,18})")
 class RangedHandler(BaseHandler):
     """Serves files with validators, ranges and bounded memory."""
 
-    async def serve(self, file: OpenFile) -> None:
-        """Answer with a file; headers that say what it is are set already."""
+    async def serve(self, file: OpenFile, *, is_final: bool) -> None:
+        """Answer with a file; headers that say what it is are set already.
+
+        Args:
+            file: what is sent, or a part of it.
+            is_final: whether it will never be another under its name.
+        """
+        self.set_header("Cache-Control", KEPT if is_final else CHECKED)
         with suppress(StreamClosedError):  # the client does not want it any more
             await self._serve(file)
 
@@ -40,6 +50,7 @@ class RangedHandler(BaseHandler):
             start, end = span
             if start >= end:
                 self.set_status(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)
+                self.set_header("Cache-Control", CHECKED)
                 self.set_header("Content-Range", f"bytes */{file.size}")
                 await self.finish()
                 return

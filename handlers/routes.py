@@ -99,6 +99,7 @@ def routes() -> list[tuple[Any, ...]]:
     table.append((r"/src/(.*)", external.ExternalFileHandler))
     table.append((r"/health/live/?", health.LiveHandler))
     table.append((r"/health/ready/?", health.ReadyHandler))
+    table.append((r"/check/?", health.CheckHandler))
     table.append((r"/metrics/?", metrics.MetricsHandler))
     table.append((r"/repo/(.*)", files.LegacyFileHandler))  # contract agent-v4 1
     table.append((r"/", pages.PageHandler))

@@ -3,6 +3,7 @@
 It shares no code with the server: envelopes are made and opened by jwcrypto.
 """
 
+import gzip
 import http.client
 import json
 import ssl
@@ -64,7 +65,7 @@ def request(
     headers: dict[str, str] | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> Answer:
-    """Send a request on a connection of its own."""
+    """Send a request on a connection of its own; the content of the answer is not compressed."""
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
     if tls is not None:
@@ -75,7 +76,10 @@ def request(
         connection.request(method, path, body=body, headers={**HEADERS, **(headers or {})})
         response = connection.getresponse()
         answered = {name.lower(): value for name, value in response.getheaders()}
-        return Answer(response.status, answered, response.read())
+        content = response.read()
+        if content and answered.get("content-encoding") == "gzip":
+            content = gzip.decompress(content)
+        return Answer(response.status, answered, content)
     finally:
         connection.close()
 

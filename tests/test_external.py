@@ -178,6 +178,23 @@ def test_head_tells_what_get_would(external, upstream):
     assert len(upstream.asked) == 1
 
 
+def test_caches_keep_packages_and_ask_for_metadata_again(external, upstream):
+    one = external(upstream.url())
+    told = {"pool/a_1_all.deb": "public, max-age=604800", "dists/x/InRelease": "no-cache"}
+    for path, expected in told.items():
+        upstream.files[f"/{path}"] = Answer(CONTENT)
+        assert one.get(path).headers["cache-control"] == expected
+
+
+def test_pages_of_other_origins_may_read(external, upstream):
+    upstream.files["/dists/x/InRelease"] = Answer(CONTENT)
+    one = external(upstream.url())
+    assert one.get("dists/x/InRelease").headers["access-control-allow-origin"] == "*"
+    asked = one.get("dists/x/InRelease", "OPTIONS")
+    assert (asked.status, asked.body) == (200, b"")
+    assert asked.headers["access-control-allow-methods"] == "GET, HEAD, OPTIONS"
+
+
 def test_a_directory_has_no_content(external, upstream):
     upstream.files["/dists/stable/Release"] = Answer(b"x")
     deployment = external(upstream.url())

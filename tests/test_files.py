@@ -1,8 +1,16 @@
 """What is served below /public/."""
 
+import re
+from pathlib import Path
+
 import pytest
 from agent import Answer, request
 from conftest import RunningServer
+
+from handlers.ranged import CHECKED, KEPT
+from migas_tornado import pms
+
+NGINX = Path(__file__).parents[1] / "deploy" / "nginx" / "migas.conf"
 
 CONTENT = bytes(range(256)) * 4096  # 1 MiB
 
@@ -74,6 +82,32 @@ def test_a_range_beyond_the_end_is_416(get, path, range_):
 )
 def test_what_is_no_range_is_the_whole_file(get, path, range_):
     assert get(path, Range=range_).status == 200
+
+
+FINAL = ("a_1_all.deb", "a-1.rpm", "a-1-any.pkg.tar.zst", "a-1.apk", "a_1_x64.tar.gz")
+CHANGING = ("InRelease", "Packages.gz", "APKINDEX.tar.gz", "main.db.tar.gz", "a-1.rpm.asc", "x.png")
+
+
+def test_packages_are_kept_by_caches_and_metadata_is_asked_for_again(server, get, path):
+    for name in (*FINAL, *CHANGING):
+        (server.data_dir / "public" / "files" / name).write_bytes(b"content")
+        expected = "public, max-age=604800" if name in FINAL else "no-cache"
+        answer = get(f"/public/files/{name}")
+        assert (answer.status, answer.headers["cache-control"]) == (200, expected), name
+        current = get(f"/public/files/{name}", If_None_Match=answer.headers["etag"])
+        assert (current.status, current.headers["cache-control"]) == (304, expected), name
+    assert get(path, Range="bytes=99999999-").headers["cache-control"] == "no-cache"
+    assert "cache-control" not in get("/public/files/other.deb").headers
+
+
+def test_nginx_tells_caches_the_same():
+    rules = re.findall(
+        r'^ +"~(.+)" "(.+)";$', NGINX.read_text().partition("$migas_cache {")[2], re.M
+    )
+    names = [f"a_1.{extension}" for extension in pms.extensions()]
+    for name in (*names, *FINAL, *CHANGING):
+        found = next((told for form, told in rules if re.search(form, f"/p/{name}")), CHECKED)
+        assert found == (KEPT if pms.is_package_file(name) else CHECKED), name
 
 
 def test_a_copy_that_is_current_is_not_sent_again(get, path):

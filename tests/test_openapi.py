@@ -142,8 +142,17 @@ def test_every_operation_says_what_it_does_and_who_may(document):
         needs_login = path.startswith(BASE) or path == "/graphql/"
         assert bool(operation["security"]) == needs_login or "auth" in path, path
         places = re.findall(r"{(\w+)}", path)
-        declared = [one["name"] for one in document["paths"][path].get("parameters", [])]
-        assert places == declared, path
+        parameters = operation.get("parameters", [])
+        assert places == [one["name"] for one in parameters if one["in"] == "path"], (method, path)
+        assert document["paths"][path].keys() <= set(METHODS), path
+
+
+def test_every_tag_is_described(document):
+    used = {tag for _, _, operation in operations(document) for tag in operation["tags"]}
+    described = {one["name"]: one["description"] for one in document["tags"]}
+    assert described.keys() == used
+    assert [name for name, text in described.items() if text.startswith("Calls below")] == []
+    assert len(set(described.values())) == len(described)
 
 
 def test_what_can_be_read_is_as_described(api, document):

@@ -29,6 +29,9 @@ def test_a_ready_server_tells_how_its_parts_are(server):
     assert [told[name]["status"] for name in ("database", "bus", "disk", "pool")] == ["ok"] * 4
     assert told["disk"]["free_mib"] > 0
     assert request(server.url, "GET", "/health/live").json() == {"status": "ok"}
+    checked = request(server.url, "GET", "/check")
+    assert (checked.status, checked.body) == (200, b"ok")
+    assert request(server.url, "HEAD", "/check").status == 200
 
 
 def test_without_redis_a_server_is_ready_and_without_room_it_is_not(own_server):

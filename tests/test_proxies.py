@@ -324,6 +324,7 @@ def test_packages_are_uploaded_and_downloaded(proxy, make_agent, tmp_path):
     anybody = trusting(proxy.server)
     answer = request(proxy.url, "GET", path, tls=anybody)
     assert (answer.status, answer.body) == (200, deb.read_bytes())
+    assert answer.headers["cache-control"] == "public, max-age=604800"
     part = request(proxy.url, "GET", path, None, {"Range": "bytes=2-5"}, anybody)
     assert (part.status, part.body) == (206, deb.read_bytes()[2:6])
     head = request(proxy.url, "HEAD", path, tls=anybody)
@@ -332,6 +333,14 @@ def test_packages_are_uploaded_and_downloaded(proxy, make_agent, tmp_path):
     assert request(proxy.url, "GET", path, None, since, anybody).status == 304
     assert request(proxy.url, "GET", f"{path}x", tls=anybody).status == 404
     assert request(proxy.url, "POST", path, b"", tls=anybody).status in (403, 405)
+
+
+def test_checks_and_questions_of_browsers_need_no_certificate(proxy):
+    anybody = trusting(proxy.server)
+    assert request(proxy.url, "GET", "/check", tls=anybody).body == b"ok"
+    asked = request(proxy.url, "OPTIONS", "/src/behind/external/x/InRelease", tls=anybody)
+    assert (asked.status, asked.headers["access-control-allow-origin"]) == (200, "*")
+    assert request(proxy.url, "OPTIONS", "/metrics", tls=anybody).status == 403
 
 
 def test_hidden_names_and_other_directories_are_not_served(proxy):

@@ -1,8 +1,14 @@
 """What every resource of the administrative API does alike."""
 
+import gzip
+import http.client
+import json
+from urllib.parse import urlsplit
+
 import pytest
+from agent import request
 from api import Api, signed_in
-from conftest import RunningServer
+from conftest import ADMIN, RunningServer
 
 
 @pytest.fixture(scope="module")
@@ -161,3 +167,86 @@ def test_a_dashboard_elsewhere_may_ask(server):
     assert answer.status == 200
     assert answer.headers["access-control-allow-origin"] == "*"
     assert "PATCH" in answer.headers["access-control-allow-methods"]
+
+
+def answer_as_sent(server, api: Api, path: str, accepted: str, method: str = "GET"):
+    """Return status, headers and the body as it travels."""
+    parts = urlsplit(server.url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+    headers = {"Authorization": f"Token {api.token}", "Accept-Encoding": accepted}
+    connection.request(method, f"/api/v1/token/{path}", headers=headers)
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    return response.status, response.headers, content
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_compressed"),
+    [
+        ("gzip", True),
+        ("br;q=1.0, gzip;q=0.8, *;q=0.1", True),
+        ("deflate,GZIP ; q=0.5", True),
+        ("", False),
+        ("gzip;q=0", False),
+        ("br, gzip; q=0.000, identity", False),
+        ("xgzip", False),
+    ],
+)
+def test_json_is_compressed_for_who_takes_it(server, api, platforms, accepted, is_compressed):
+    path = "platforms/?search=list&ordering=name"
+    plain = answer_as_sent(server, api, path, "identity")[2]
+    assert len(plain) > 200
+    status, headers, content = answer_as_sent(server, api, path, accepted)
+    assert (status, headers.get("Content-Encoding")) == (200, "gzip" if is_compressed else None)
+    assert (gzip.decompress(content) if is_compressed else content) == plain
+    assert headers["Content-Length"] == str(len(content))
+    assert "Accept-Encoding" in headers["Vary"]
+    _, told, nothing = answer_as_sent(server, api, path, accepted, "HEAD")
+    assert (told["Content-Length"], nothing) == (headers["Content-Length"], b"")
+
+
+def test_large_answers_are_compressed_whole(server, api):
+    server.sql(
+        "INSERT INTO core_platform (name) SELECT 'large ' || n FROM generate_series(1, 2000) n"
+    )
+    path = "platforms/?search=large&page_size=2000"
+    _, _, plain = answer_as_sent(server, api, path, "identity")
+    assert len(plain) > 64 * 1024
+    status, headers, content = answer_as_sent(server, api, path, "gzip")
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert gzip.decompress(content) == plain
+    assert len(content) < len(plain) / 4
+    server.sql("DELETE FROM core_platform WHERE name LIKE 'large %'")
+
+
+def test_small_answers_and_those_with_secrets_are_not_compressed(server, api, platforms):
+    _, headers, _ = answer_as_sent(server, api, f"platforms/{platforms[0]}/", "gzip")
+    assert "Content-Encoding" not in headers
+    signs_in = request(
+        server.url,
+        "POST",
+        "/token-auth-jwt/",
+        json.dumps({"username": ADMIN[0], "password": ADMIN[1]}).encode(),
+        {"Content-Type": "application/json", "Accept-Encoding": "gzip"},
+    )
+    assert (signs_in.status, len(signs_in.body) > 200) == (200, True)
+    assert "content-encoding" not in signs_in.headers
+
+
+@pytest.mark.parametrize("path", ["server/info/", "pms/", "languages/"])
+def test_a_dashboard_elsewhere_may_ask_before_anybody_has_signed_in(server, path):
+    origin = {"Origin": "https://elsewhere.example"}
+    for method, status in (("OPTIONS", 200), ("GET", 200), ("DELETE", 405)):
+        answer = request(server.url, method, f"/api/v1/public/{path}", None, origin)
+        assert answer.status == status
+        assert answer.headers["access-control-allow-origin"] == "*"
+    asked = request(server.url, "OPTIONS", f"/api/v1/public/{path}", None, origin)
+    assert "accept-language" in asked.headers["access-control-allow-headers"]
+    assert asked.headers["access-control-max-age"] == "86400"
+
+
+@pytest.mark.parametrize("path", ["keys/project/", "keys/packager/", "keys/repositories/"])
+def test_keys_are_for_no_page_of_another_origin(server, path):
+    answer = request(server.url, "OPTIONS", f"/api/v1/public/{path}")
+    assert "access-control-allow-origin" not in answer.headers

@@ -25,7 +25,9 @@ _WRONG = "Unable to log in with provided credentials."
 
 
 class FormHandler(ApiHandler):
-    """A call with a small form of texts."""
+    """A call with a small form of texts, among them secrets."""
+
+    may_compress = False
 
     @property
     def body_limit(self) -> int:

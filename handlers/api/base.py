@@ -1,12 +1,17 @@
 """What every call of the administrative API shares: who asks, what he sent, who may listen."""
 
+import asyncio
+from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
+from tornado.iostream import StreamClosedError
 from tornado.web import RequestHandler
 
 from handlers.api.throttle import neighbourhood
-from handlers.base import VARY, BaseHandler
+from handlers.base import VARY
+from handlers.compression import accepts_gzip, compressed
+from handlers.cross_origin import CrossOriginHandler
 from migas_tornado.accounts.callers import Caller, caller_of_id, caller_of_token
 from migas_tornado.accounts.jwt import BadTokenError
 from migas_tornado.db import connection
@@ -14,19 +19,20 @@ from migas_tornado.errors import ForbiddenError, InvalidDataError, NotAuthentica
 from migas_tornado.resources.declaration import SentFile
 from migas_tornado.resources.shapes import View
 
-ALLOWED_HEADERS = (
-    "accept, accept-language, authorization, content-type, user-agent, x-csrftoken, "
-    "x-requested-with"
-)
-ALLOWED_METHODS = "DELETE, GET, OPTIONS, PATCH, POST, PUT"
-PREFLIGHT_SECONDS = 86_400
+LEAST_COMPRESSED_BYTES = 200
+"""Up to so many bytes fit into one packet anyway."""
+AT_ONCE_BYTES = 32 * 1024
+"""What has more is compressed in a thread: even this takes half a millisecond."""
 
 
-class ApiHandler(BaseHandler):
+class ApiHandler(CrossOriginHandler):
     """A call that needs an account, unless a subclass says otherwise."""
 
     needs_account = True
+    may_compress: ClassVar[bool] = True
+    """False where a new secret may stand beside what the caller sent: lengths would tell of it."""
     caller: Caller
+    _compressing: "asyncio.Future[None] | None" = None
 
     async def prepare(self) -> None:
         super().prepare()
@@ -121,22 +127,42 @@ class ApiHandler(BaseHandler):
             } | {name: SentFile(*sent) for name, sent in files.items()}
         return self.json_body() if self.body() else {}
 
+    def finish(self, chunk: str | bytes | dict[str, Any] | None = None) -> "asyncio.Future[None]":
+        """End the answer; JSON is compressed for those who take it so."""
+        if chunk is None and self._compressing is not None:
+            return self._compressing  # Tornado ends every answer when the method returns
+        if not isinstance(chunk, str | bytes) or not self._is_compressible:
+            return super().finish(chunk)
+        content = chunk.encode() if isinstance(chunk, str) else chunk
+        if len(content) <= LEAST_COMPRESSED_BYTES:
+            return super().finish(content)
+        self.set_header("Content-Encoding", "gzip")
+        if len(content) <= AT_ONCE_BYTES:
+            return super().finish(compressed(content))
+        self._compressing = asyncio.ensure_future(self._finish_later(content))
+        return self._compressing
+
+    @property
+    def _is_compressible(self) -> bool:
+        kind = str(self._headers.get("Content-Type", "")).partition(";")[0]
+        is_wanted = accepts_gzip(self.request.headers.get("Accept-Encoding", ""))
+        return self.may_compress and is_wanted and kind.endswith("json")
+
+    async def _finish_later(self, content: bytes) -> None:
+        smaller = await asyncio.to_thread(compressed, content)
+        if self._finished:  # something failed after the answer, and that was told instead
+            return
+        with suppress(StreamClosedError):  # the client does not want it any more
+            await super().finish(smaller)
+
     def set_default_headers(self) -> None:
         super().set_default_headers()
         self.set_header("Content-Language", self.language)
         self.set_header("Vary", VARY)
-        self.set_header("Access-Control-Allow-Origin", "*")
-        self.set_header("Access-Control-Expose-Headers", "Content-Disposition, Retry-After")
         self.set_header("X-Frame-Options", "DENY")
         self.set_header("Referrer-Policy", "same-origin")
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Cache-Control", "no-store")
-
-    async def options(self, *_: str) -> None:
-        self.set_header("Access-Control-Allow-Headers", ALLOWED_HEADERS)
-        self.set_header("Access-Control-Allow-Methods", ALLOWED_METHODS)
-        self.set_header("Access-Control-Max-Age", str(PREFLIGHT_SECONDS))
-        self.finish()
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         error = kwargs.get("exc_info", (None, None, None))[1]

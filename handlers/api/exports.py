@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from functools import cached_property
 from typing import Any
 
 from tornado.iostream import StreamClosedError
 
 from handlers.api.base import ApiHandler
 from handlers.api.resources import ResourceHandler, parameters_of
+from handlers.compression import Compressor, accepts_gzip
 from migas_tornado.db import connection
 from migas_tornado.errors import InvalidDataError, UnavailableError
 from migas_tornado.resources.export import Export
@@ -70,6 +72,11 @@ class ExportHandler(ResourceHandler):
     def allowed(self) -> list[str]:
         return ApiHandler.allowed(self)
 
+    @cached_property
+    def _compressor(self) -> Compressor:
+        accepted = self.request.headers.get("Accept-Encoding", "")
+        return Compressor(is_wanted=accepts_gzip(accepted))
+
     async def get(self) -> None:
         await self._answer(self.query())
 
@@ -110,7 +117,7 @@ class ExportHandler(ResourceHandler):
             async for found in rows:
                 await self._write_piece(piece + csv_lines(found), "csv")
                 piece = b""
-        await self._write_piece(piece, "csv")
+        await self._write_piece(piece, "csv", is_last=True)
         await self.finish()
 
     async def _send_json(self, export: Export) -> None:
@@ -118,7 +125,7 @@ class ExportHandler(ResourceHandler):
         async with self._rows(export) as rows:
             async for found in rows:
                 await self._write_piece(content.add(found), "json")
-        await self._write_piece(content.end(), "json")
+        await self._write_piece(content.end(), "json", is_last=True)
         await self.finish()
 
     async def _send_workbook(self, export: Export) -> None:
@@ -140,12 +147,16 @@ class ExportHandler(ResourceHandler):
         async with connection() as database, contextlib.aclosing(export.rows(database)) as rows:
             yield rows
 
-    async def _write_piece(self, piece: bytes, kind: str) -> None:
-        """Write, and wait until the client has taken it."""
+    async def _write_piece(self, piece: bytes, kind: str, *, is_last: bool = False) -> None:
+        """Write, and wait until the client has taken it; a workbook is compressed already."""
+        if kind != "xlsx":
+            piece = await self._compressor.add(piece) + (self._compressor.end() if is_last else b"")
         if not self._headers_written:
             name = f"{file_name(self.resource)}.{kind}"
             self.set_header("Content-Type", CONTENT_TYPES[kind])
             self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+            if kind != "xlsx" and self._compressor.encoding:
+                self.set_header("Content-Encoding", self._compressor.encoding)
         if piece:
             self.write(piece)
         await asyncio.wait_for(self.flush(), READER_SECONDS)

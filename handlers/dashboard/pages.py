@@ -4,6 +4,7 @@ import asyncio
 from http import HTTPStatus
 
 from handlers.base import BaseHandler
+from handlers.compression import accepts_gzip
 from handlers.dashboard.files import Asset, dashboard
 from migas_tornado.errors import NotFoundError
 
@@ -12,6 +13,10 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+INTRODUCTION = (
+    "This is migas-tornado, a server that manages a fleet of computers.\n"
+    "Its API is documented at /docs/ and described at /api/schema/.\n"
 )
 
 
@@ -28,7 +33,7 @@ class _FileHandler(BaseHandler):
             self.finish()
             return
         content = asset.content
-        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+        if accepts_gzip(self.request.headers.get("Accept-Encoding", "")):
             self.set_header("Content-Encoding", "gzip")
             content = asset.compressed
         self.set_header("Content-Length", str(len(content)))
@@ -39,11 +44,12 @@ class _FileHandler(BaseHandler):
 
 
 class PageHandler(_FileHandler):
-    """`/`: the page."""
+    """`/`: the page, or a few words where another dashboard is used."""
 
     async def get(self) -> None:
         if not self.services.settings.dashboard:
-            raise NotFoundError("Not found.")
+            self._introduce()
+            return
         found = await asyncio.to_thread(dashboard)
         self.set_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         self.set_header("Referrer-Policy", "no-referrer")
@@ -52,6 +58,12 @@ class PageHandler(_FileHandler):
         self.send(found.page, "no-cache")
 
     head = get
+
+    def _introduce(self) -> None:
+        """Say what this is. Contract, other-consumers: whoever checks the health asks for `/`."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Cache-Control", "no-cache")
+        self.finish(INTRODUCTION)
 
 
 class AssetHandler(_FileHandler):

@@ -50,6 +50,21 @@ def extensions() -> tuple[str, ...]:
     return _longest_first({text for system in systems().values() for text in system.extensions})
 
 
+def is_package_file(name: str) -> bool:
+    """Tell whether a file name is that of a package, whose content never changes under it."""
+    return name.endswith(_package_endings()) and not name.endswith(_index_endings())
+
+
+@cache
+def _package_endings() -> tuple[str, ...]:
+    return tuple(f".{text}" for text in extensions())
+
+
+@cache
+def _index_endings() -> tuple[str, ...]:
+    return tuple(text for system in systems().values() for text in system.index_endings)
+
+
 @cache
 def architectures() -> tuple[str, ...]:
     """Every architecture of any system, longest first."""

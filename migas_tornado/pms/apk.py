@@ -60,6 +60,7 @@ class Apk(PackageSystem):
     name = "apk"
     mimetypes = ("application/x-alpine-package", "application/vnd.alpine.package")
     extensions = ("apk",)
+    index_endings = (_INDEX,)
     architectures = (
         *("aarch64", "armhf", "armv7", "loongarch64", "mips64", "ppc64le", "riscv64", "s390x"),
         *("x86", "x86_64"),

@@ -74,6 +74,7 @@ class Pacman(PackageSystem):
         "application/x-gtar",
     )
     extensions = ("pkg", "pkg.tar.zst", "pkg.tar.gz", "pkg.tar.xz")
+    index_endings = tuple(f".{kind}.tar.gz" for kind in _DATABASES)
     architectures = (_ANY, "x86_64")
     selects = True
 

@@ -237,6 +237,8 @@ class PackageSystem(ABC):
     mimetypes: ClassVar[tuple[str, ...]] = ()
     extensions: ClassVar[tuple[str, ...]] = ()
     """Of package files, without the leading dot."""
+    index_endings: ClassVar[tuple[str, ...]] = ()
+    """Of metadata whose names could pass for those of packages, of this system or another."""
     architectures: ClassVar[tuple[str, ...]] = ()
     """All that packages may have; with them and the extensions, file names are understood."""
 

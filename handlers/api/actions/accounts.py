@@ -72,6 +72,8 @@ class DomainAdminsHandler(ActionHandler):
 class UpdateTokenHandler(ActionHandler):
     """`user-profiles/{id}/update-token/`: one new token in place of all; shown this once."""
 
+    may_compress = False
+
     async def post(self, key: str) -> None:
         async with transaction() as database:
             account = await self.find(database, key, lock=True)
@@ -97,6 +99,8 @@ class SetPasswordHandler(ActionHandler):
             raise InvalidDataError({name: ["This field is required."] for name in missing})
         await set_password(account, form["password"], form["password2"])
         self.answer({"detail": "Password changed!"})
+
+    post = put
 
 
 def require_own(handler: ActionHandler, account: int) -> None:

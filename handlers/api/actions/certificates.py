@@ -50,6 +50,8 @@ class RevokeHandler(CertificateAction):
 class RenewHandler(CertificateAction):
     """`certificates/{id}/renew/`: its owner may fetch a new one; the old one ends with its use."""
 
+    may_compress = False
+
     async def post(self, key: str) -> None:
         certificate = await self.certificate(key)
         office = self.services.certificates

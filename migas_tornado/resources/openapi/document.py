@@ -1,7 +1,7 @@
 """The whole OpenAPI document, put together from resources and calls. Contract: admin-api 3."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from migas_tornado.resources.declaration import Resource
@@ -21,6 +21,7 @@ from migas_tornado.resources.openapi.resource_operations import (
     paths_of,
     schemas_of,
 )
+from migas_tornado.resources.openapi.tags import described_tags
 
 Schema = dict[str, Any]
 
@@ -69,6 +70,7 @@ def build_document(resources: Mapping[str, Resource], calls: Iterable[Call]) -> 
         "jsonSchemaDialect": DIALECT,
         "info": INFO,
         "servers": [{"url": "/"}],
+        "tags": described_tags(_tags_of(paths), resources),
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
@@ -78,11 +80,14 @@ def build_document(resources: Mapping[str, Resource], calls: Iterable[Call]) -> 
     }
 
 
+def _tags_of(paths: Mapping[str, Schema]) -> Iterator[str]:
+    for item in paths.values():
+        for operation in item.values():
+            yield from operation["tags"]
+
+
 def _add_call(paths: dict[str, Schema], call: Call, resources: Mapping[str, Resource]) -> None:
     item = paths.setdefault(call.path, {})
-    parameters = _path_parameters(call)
-    if parameters:
-        item.setdefault("parameters", parameters)
     for method in call.methods:
         documented = call.documentation.get(method) or described_operation(call.path, method)
         if documented is None and method in item:
@@ -108,7 +113,8 @@ def _operation(
     }
     if operation.description:
         found["description"] = operation.description
-    parameters = written_parameters({**_filters(call, operation, resources), **operation.query})
+    query = {**_filters(call, operation, resources), **operation.query}
+    parameters = [*_path_parameters(call), *written_parameters(query)]
     if parameters:
         found["parameters"] = parameters
     if operation.body is not None:

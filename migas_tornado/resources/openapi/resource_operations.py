@@ -87,7 +87,11 @@ def paths_of(resource: Resource, name: str) -> dict[str, Schema]:
     if "D" in resource.methods:
         record["delete"] = writer.delete()
     if record:
-        found[f"{base}{{{KEY}}}/"] = {"parameters": [key_parameter(resource)], **record}
+        # Some readers of the document look for it at the operations only, not at their path.
+        parameters = [key_parameter(resource)]
+        found[f"{base}{{{KEY}}}/"] = {
+            method: {**operation, "parameters": parameters} for method, operation in record.items()
+        }
     return {path: item for path, item in found.items() if item}
 
 

@@ -110,6 +110,13 @@ SOFTWARE: dict[str, dict[str, Operation]] = {
     ),
 }
 
+SET_PASSWORD = Operation(
+    "Set the password of an account",
+    answer=DETAIL,
+    body=whole(password=SECRET, password2=SECRET),
+    errors=(400, 413),
+)
+
 ACCOUNTS: dict[str, dict[str, Operation]] = {
     f"{BASE}user-profiles/domain-admins/": _get(
         "List the administrators of domains", array(record("UserProfileDetail"))
@@ -117,14 +124,7 @@ ACCOUNTS: dict[str, dict[str, Operation]] = {
     f"{BASE}user-profiles/{{id}}/update-token/": _post(
         "Make a new API token", whole(detail=TEXT, info=TEXT)
     ),
-    f"{BASE}user-profiles/{{id}}/change-password/": {
-        "put": Operation(
-            "Set the password of an account",
-            answer=DETAIL,
-            body=whole(password=SECRET, password2=SECRET),
-            errors=(400, 413),
-        )
-    },
+    f"{BASE}user-profiles/{{id}}/change-password/": {"post": SET_PASSWORD, "put": SET_PASSWORD},
 }
 
 DEVICES: dict[str, dict[str, Operation]] = {
