@@ -9,11 +9,11 @@ import asyncpg
 
 from handlers.base import BaseHandler
 from migas_tornado import db
+from migas_tornado.saturation import QUEUED_CALLS_PER_WORKER
 
 ANSWER_SECONDS = 2.0
 """A part that does not answer for so long is not there."""
 MEBIBYTE = 1024 * 1024
-BUSY_CALLS_PER_WORKER = 50
 
 OK, DEGRADED, UNAVAILABLE = "ok", "degraded", "unavailable"
 
@@ -74,7 +74,7 @@ class ReadyHandler(BaseHandler):
 
     def _pool(self) -> Part:
         load = self.services.load
-        is_busy = load.pool_queue > BUSY_CALLS_PER_WORKER * load.pool_workers
+        is_busy = load.pool_queue > QUEUED_CALLS_PER_WORKER * load.pool_workers
         return {
             "status": DEGRADED if is_busy else OK,
             "workers": load.pool_workers,

@@ -52,9 +52,9 @@ class Scheduler:
 
     async def stop(self, seconds: float) -> None:
         """Start no more jobs, and wait so long for those that run before giving them up."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        if not self._scheduler.running:
+            return
+        self._scheduler.pause()
         if self._running:
-            _, pending = await asyncio.wait(self._running, timeout=seconds)
-            for task in pending:
-                task.cancel()
+            await asyncio.wait(self._running, timeout=seconds)
+        self._scheduler.shutdown(wait=False)  # it cancels what still runs

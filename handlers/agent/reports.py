@@ -8,9 +8,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, pre_load
 from marshmallow.validate import Length
 
 from migas_tornado.errors import InvalidDataError
-
-VALUE_LENGTH = 256 * 1024
-"""Characters that one formula may print."""
+from migas_tornado.synchronization.values import TEXT_LIMIT
 
 
 class Text(fields.String):
@@ -53,9 +51,9 @@ class Values(fields.Field):
         if not isinstance(value, dict):
             raise ValidationError("An object prefix -> text is expected.")
         problems = [
-            f"{prefix}: a text of at most {VALUE_LENGTH} characters is expected."
+            f"{prefix}: a text of at most {TEXT_LIMIT} characters is expected."
             for prefix, text in value.items()
-            if text is not None and (not isinstance(text, str) or len(text) > VALUE_LENGTH)
+            if text is not None and (not isinstance(text, str) or len(text) > TEXT_LIMIT)
         ]
         if problems:
             raise ValidationError(problems)

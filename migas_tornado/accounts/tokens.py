@@ -1,6 +1,6 @@
 """Tokens of accounts, of which only hashes are kept. Contract: admin-api 2, decisions."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from migas_tornado.accounts.callers import new_token, token_hash
 from migas_tornado.bus import Channel, tell
@@ -51,10 +51,3 @@ async def replace_tokens(database: Connection, account_id: int) -> str:
     await database.execute("DELETE FROM authtoken_token WHERE user_id = $1", account_id)
     tell(database, Channel.ACCOUNTS, accounts=[account_id])
     return await add_token(database, account_id)
-
-
-async def drop_old_tokens(database: Connection, age: timedelta) -> None:
-    """Forget tokens that were made longer ago."""
-    await database.execute(
-        "DELETE FROM authtoken_token WHERE created < $1", datetime.now(UTC) - age
-    )

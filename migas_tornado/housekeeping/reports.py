@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from migas_tornado.bus import Channel, announce
+from migas_tornado.computers.activity import SILENCE_SECONDS
 from migas_tornado.db import connection, transaction
 from migas_tornado.events import notify
 from migas_tornado.synchronization.messages import ENDED
 
-DELAY = timedelta(seconds=1800)
+DELAY = timedelta(seconds=SILENCE_SECONDS)
 """Without a sign of life for so long, a computer that synchronizes is delayed.
 Contract: stats-and-websocket 1.3."""
 NAMED_PACKAGES = 10

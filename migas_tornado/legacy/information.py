@@ -22,13 +22,12 @@ from migas_tornado.models.enumerations import ComputerStatus
 from migas_tornado.repositories.sources import source_template
 from migas_tornado.synchronization.attributes import LEGACY, Report, report_attributes
 from migas_tornado.synchronization.questions import fault_definitions
+from migas_tornado.synchronization.values import TEXT_LIMIT
 from migas_tornado.targeting.deployments import deployments_of, today
 from migas_tornado.targeting.mandatory import mandatory_of
 
 NAME_LENGTH, UUID_LENGTH, FQDN_LENGTH = 50, 36, 255
 USER_LENGTH, FULLNAME_LENGTH = 50, 100
-VALUE_LENGTH = 256 * 1024
-"""Characters that one formula may print."""
 PRINTER = "PRINTER"
 
 
@@ -122,7 +121,7 @@ def _report(call: Call, facts: dict[str, Any]) -> Report:
         values={
             prefix: text
             for prefix, text in checked_object(values).items()
-            if isinstance(text, str) and len(text) <= VALUE_LENGTH
+            if isinstance(text, str) and len(text) <= TEXT_LIMIT
         },
         protocol=LEGACY,
     )

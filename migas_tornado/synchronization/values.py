@@ -12,6 +12,7 @@ import orjson
 from migas_tornado.models.enumerations import PropertyKind, PropertySort
 from migas_tornado.received_json import UNSTORABLE
 
+TEXT_LIMIT = 256 * 1024  # characters that one formula may print
 VALUE_LIMIT = 250  # characters of core_attribute.value
 ITEMS_LIMIT = 1_000  # attributes that one text may give; the rest is left out
 # Characters of a value of the kinds L and R. Each of their items repeats the rest of the text, so
