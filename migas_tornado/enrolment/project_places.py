@@ -9,6 +9,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from migas_tornado.db import transaction
@@ -42,9 +43,9 @@ def move_places(settings: Settings, old: str, new: str, former: Iterable[str]) -
     Raises:
         OSError: the disk does not take it.
     """
-    for source, target in zip(_places(settings, old), _places(settings, new), strict=True):
+    for source, target, *others in _rows(settings, old, new, *former):
         _move(source, target)
-    _link_former(settings, new, former)
+        _lead(others, target)
 
 
 def move_places_back(settings: Settings, old: str, new: str, former: Iterable[str]) -> None:
@@ -56,20 +57,20 @@ def move_places_back(settings: Settings, old: str, new: str, former: Iterable[st
         new: slug that it does not get.
         former: all slugs that the project had before.
     """
-    try:
-        move_places(settings, new, old, former)
-        if new not in former:
-            remove_links(settings, [new])
-    except OSError as error:
-        log.error("project not moved back: slug=%s to=%s: %s", new, old, error)
+    for source, target, *others in _rows(settings, new, old, *former):
+        try:
+            _move(source, target)
+            _lead(others, target)
+            if new not in former:
+                _remove_link(source)
+        except OSError as error:
+            log.error("not moved back: path=%s to=%s: %s", source, target, error)
 
 
 def remove_links(settings: Settings, former: Iterable[str]) -> None:
     """Remove the links of slugs that a project had; they need not exist."""
-    for slug in former:
-        for place in _places(settings, slug):
-            if place.is_symlink():
-                place.unlink(missing_ok=True)
+    for path in chain.from_iterable(_rows(settings, *former)):
+        _remove_link(path)
 
 
 async def restore_places(settings: Settings) -> None:
@@ -86,6 +87,11 @@ def _places(settings: Settings, slug: str) -> tuple[Path, Path, Path]:
     """Return directory, pair and accepted keys."""
     keys = settings.keys_dir
     return settings.public_dir / slug, pair_path(keys, slug), directory_of(keys, slug)
+
+
+def _rows(settings: Settings, *slugs: str) -> Iterable[tuple[Path, ...]]:
+    """Return the directories of some slugs, then their pairs, then their accepted keys."""
+    return zip(*(_places(settings, slug) for slug in slugs), strict=True)
 
 
 def _move(source: Path, target: Path) -> None:
@@ -126,18 +132,22 @@ def _link(path: Path, name: str) -> None:
         draft.replace(path)
 
 
+def _remove_link(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink(missing_ok=True)
+
+
 def _draft(path: Path) -> Path:
     return path.with_name(f".{secrets.token_hex(8)}")
 
 
-def _link_former(settings: Settings, slug: str, former: Iterable[str]) -> None:
-    for one in set(former) - {slug}:
-        pairs = zip(_places(settings, one), _places(settings, slug), strict=True)
-        for path, place in pairs:
-            if not path.is_symlink() and path.exists():
-                log.warning("not led to %s, because it has content of its own: %s", place, path)
-            elif not path.is_symlink() or path.readlink() != Path(place.name):
-                _link(path, place.name)
+def _lead(paths: Iterable[Path], place: Path) -> None:
+    """Let paths lead to their neighbour, which may be one of them."""
+    for path in set(paths) - {place}:
+        if not path.is_symlink() and path.exists():
+            log.warning("not led to %s, because it has content of its own: %s", place, path)
+        elif not path.is_symlink() or path.readlink() != Path(place.name):
+            _link(path, place.name)
 
 
 def _restore(settings: Settings, former: dict[str, list[str]]) -> None:
@@ -150,10 +160,10 @@ def _restore(settings: Settings, former: dict[str, list[str]]) -> None:
     present = {place for slug in former for place in _places(settings, slug)}
     for slug, others in former.items():
         try:
-            for place in _places(settings, slug):
+            for place, *links in _rows(settings, slug, *others):
                 if place.is_symlink():
                     _take_back(place, present)
-            _link_former(settings, slug, others)
+                _lead(links, place)
         except OSError as error:
             log.error("places of a project not restored: slug=%s: %s", slug, error)
 
@@ -161,7 +171,7 @@ def _restore(settings: Settings, former: dict[str, list[str]]) -> None:
 def _take_back(place: Path, present: set[Path]) -> None:
     """Take back what was moved to a name that was not stored then."""
     moved = place.with_name(str(place.readlink()))
-    if moved in present:
+    if moved in present or moved.is_symlink():
         return
     if not moved.exists():
         place.unlink()
