@@ -4,6 +4,9 @@ import itertools
 import os
 import shutil
 import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -367,6 +370,39 @@ def test_a_start_makes_links_that_are_missing(tmp_path, untouched_site):
     finally:
         server.stop()
         shutil.rmtree(data)
+
+
+def test_renaming_gets_in_the_way_of_nobody(server, fleet, tmp_path):
+    old, names, failed = fleet.name, [new_name() for _ in range(3)], []
+    is_done = threading.Event()
+    debs = [make_deb(tmp_path / f"p{n}_1_all.deb", f"p{n}", "1", "all") for n in range(12)]
+
+    def synchronize() -> None:
+        while not is_done.is_set():
+            done = fleet.agent.sync()
+            failed.extend(name for name, answer in done.items() if answer.status >= 400)
+
+    def upload() -> None:
+        for deb in itertools.cycle(debs):
+            if is_done.is_set():
+                return
+            failed.append(fleet.packager.upload(deb.name, deb.read_bytes(), old).status)
+
+    with ThreadPoolExecutor(2) as threads:
+        work = [threads.submit(synchronize), threads.submit(upload)]
+        for name in names * 3:
+            fleet.api.patch(f"projects/{fleet.project['id']}/", name=name)
+            time.sleep(0.1)
+        is_done.set()
+        for one in work:
+            one.result()
+    assert set(failed) <= {200}
+    packages = [fleet.key(deb.name) for deb in debs if fleet.key(deb.name)]
+    fleet.deploy("all", *packages)
+    for slug in (old, *(name.lower() for name in names)):
+        path = f"/public/{slug}/repos/dists/all/PKGS/"
+        for deb in debs[: len(packages)]:
+            assert request(server.url, "GET", path + deb.name).body == deb.read_bytes(), slug
 
 
 def test_a_backup_has_the_links(server, fleet, tmp_path):
