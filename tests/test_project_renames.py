@@ -343,9 +343,11 @@ def test_a_start_makes_links_that_are_missing(tmp_path, untouched_site):
     subprocess.run(["cp", "-a", untouched_site, data], check=True)
     server = RunningServer(data).start()
     agent = Agent(server.url, project="first").enrol()
-    Agent(server.url, project="third").enrol()
+    for name in ("third", "odd"):
+        Agent(server.url, project=name).enrol()
     api = signed_in(server, "admin")
     api.patch(f"projects/{api.results('projects/?name=first')[0]['id']}/", name="second")
+    server.sql("UPDATE core_project SET slug = '../odd' WHERE name = 'odd'")
     server.stop()
     public, keys = data / "public", data / "keys" / "projects"
     (public / "first").unlink()
@@ -443,6 +445,8 @@ def test_moving_may_be_repeated_and_undone(settings, tmp_path):
     (keys / "a.accepted" / "one.pub").write_text("accepted")
     (keys / "a.pri").write_text("pair")
     before = shown(tmp_path)
+    project_places.move_places_back(settings, "a", "b", set())  # nothing had moved when it failed
+    assert shown(tmp_path) == before
     for _ in range(2):
         project_places.move_places(settings, "a", "b", {"a"})
     moved = shown(tmp_path)

@@ -18,6 +18,7 @@ from migas_tornado.keys.accepted import directory_of
 from migas_tornado.keys.pairs import pair_path
 from migas_tornado.repositories.removal import remove_directory
 from migas_tornado.settings import Settings
+from migas_tornado.slugs import is_slug
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +60,8 @@ def move_places_back(settings: Settings, old: str, new: str, former: Iterable[st
     """
     for source, target, *others in _rows(settings, new, old, *former):
         try:
-            _move(source, target)
+            if target.is_symlink() or not target.exists():
+                _move(source, target)
             _lead(others, target)
             if new not in former:
                 _remove_link(source)
@@ -79,7 +81,8 @@ async def restore_places(settings: Settings) -> None:
         # Another replica may be in the middle of it.
         await lock_names(database)
         rows = await database.fetch(_PROJECTS)
-        former = {row["slug"]: row["former"] for row in rows}
+        # Another program's rows may have what names no directory here.
+        former = {row["slug"]: row["former"] for row in rows if is_slug(row["slug"])}
         await asyncio.to_thread(_restore, settings, former)
 
 
