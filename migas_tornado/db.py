@@ -29,11 +29,12 @@ Connection = asyncpg.Connection | asyncpg.pool.PoolConnectionProxy
 
 
 class LentConnection(asyncpg.Connection):
-    """A connection that keeps what is to be done once what was written on it is stored."""
+    """A connection that keeps what is to be done once what was written on it is stored, or not."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.outbox: list[Callable[[], None]] = []
+        self.undoing: list[Callable[[], None]] = []
 
 
 MIGRATION_LOCK = 0x6D696761_00000001
@@ -239,6 +240,7 @@ async def connection() -> AsyncIterator[Connection]:
         raise DatabaseAwayError(str(error)) from error
     try:
         lent.outbox.clear()
+        lent.undoing.clear()
         yield lent
         actions = tuple(lent.outbox)
     finally:
@@ -251,7 +253,12 @@ async def connection() -> AsyncIterator[Connection]:
 async def transaction() -> AsyncIterator[Connection]:
     """Lend a connection inside a transaction that commits when the block ends without error."""
     async with connection() as lent, lent.transaction():
-        yield lent
+        try:
+            yield lent
+        except BaseException:
+            for action in reversed(lent.undoing):
+                action()
+            raise
 
 
 @asynccontextmanager
@@ -272,6 +279,15 @@ def after_commit(database: Connection, action: Callable[[], None]) -> None:
     By then its transaction is stored; after an error in the block the function is not called.
     """
     database.outbox.append(action)
+
+
+def before_rollback(database: Connection, action: Callable[[], None]) -> None:
+    """Have a quick plain function called when the block that lent the transaction fails.
+
+    Nobody else has the rows yet by then. Where the connection breaks while the transaction is being
+    stored, the function is not called: whether it was stored, nobody knows.
+    """
+    database.undoing.append(action)
 
 
 async def migrate() -> list[str]:

@@ -25,6 +25,7 @@ from migas_tornado.accounts.jwt import TokenSigner
 from migas_tornado.bus import Bus, Channel
 from migas_tornado.certificates.office import CertificateOffice
 from migas_tornado.embedded_postgres import EmbeddedPostgres
+from migas_tornado.enrolment.project_places import restore_places
 from migas_tornado.enrolment.projects import Projects
 from migas_tornado.envelope import Sealers
 from migas_tornado.errors import ConfigurationError
@@ -97,6 +98,7 @@ class Server:
         await asyncio.sleep(0)
         table = routes()  # which takes about as long as an embedded database takes to start
         credentials = await storage
+        await restore_places(settings)
         bus = make_bus(settings)
         await bus.start()
         self._stack.push_async_callback(bus.stop)
@@ -114,6 +116,7 @@ class Server:
         projects = Projects()
         for channel in (Channel.PROJECTS, Channel.RESUMED):
             bus.listen(channel, lambda _: projects.forget())
+            bus.listen(channel, lambda _: keys.forget_projects())
         progress = BuildProgress()
         progress.listen(bus)
         feeds = Feeds(bus, topics(progress))

@@ -5,11 +5,11 @@ import tempfile
 from functools import partial
 from pathlib import Path, PurePath
 
+from migas_tornado.enrolment.project_names import ICONS
 from migas_tornado.errors import UnavailableError
 from migas_tornado.resources.changes import Change
 from migas_tornado.resources.declaration import FileRule
 
-DIRECTORY = "catalog_icons"
 RULE = FileRule(
     ("jpg", "jpeg", "png", "gif", "svg", "webp", "bmp", "ico", "tiff", "tif"),
     most_bytes=2 * 1024 * 1024,
@@ -31,8 +31,8 @@ async def take_icon(change: Change) -> None:
             "SELECT nextval(pg_get_serial_sequence('app_catalog_application', 'id'))"
         )
     name = f"app_{key}{PurePath(sent.name).suffix.lower()}"
-    directory = change.settings.public_dir / DIRECTORY
-    change.values["icon"] = f"{DIRECTORY}/{name}"
+    directory = change.settings.public_dir / ICONS
+    change.values["icon"] = f"{ICONS}/{name}"
     change.after_commit.append(partial(_write, directory / name, sent.content))
     if change.before.get("icon") not in (None, "", change.values["icon"]):
         _drop_later(change)
@@ -46,7 +46,7 @@ async def drop_icon(change: Change) -> None:
 
 def _drop_later(change: Change) -> None:
     name = PurePath(change.before["icon"]).name
-    path = change.settings.public_dir / DIRECTORY / name
+    path = change.settings.public_dir / ICONS / name
     change.after_commit.append(partial(path.unlink, missing_ok=True))
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from migas_tornado.db import connection
+from migas_tornado.enrolment.former_names import ID_BY_NAME
 from migas_tornado.errors import InvalidDataError, NotFoundError
 from migas_tornado.keys.accepted import (
     AcceptedKey,
@@ -59,7 +60,10 @@ def _content(file: Path) -> bytes:
 
 async def _slug(project: str) -> str:
     async with connection() as database:
-        slug = await database.fetchval("SELECT slug FROM core_project WHERE name = $1", project)
+        slug = await database.fetchval(
+            f"SELECT slug FROM core_project WHERE id = {ID_BY_NAME}",  # noqa: S608
+            project,
+        )
     if slug is None:
         raise NotFoundError(f"There is no project {project!r}.")
     return slug

@@ -1,14 +1,24 @@
-"""Projects as requests need them: found by name without a query each time."""
+"""Projects as requests need them: found by name, also a former one, without a query each time."""
 
 import time
 from dataclasses import dataclass
 
 from migas_tornado.db import connection
+from migas_tornado.enrolment.former_names import ID_BY_NAME, ID_BY_SLUG
 from migas_tornado.errors import NotFoundError
 from migas_tornado.slugs import slugify
 
 REMEMBERED_SECONDS = 5.0
 """How long another replica's change may go unnoticed here when the bus is cut off."""
+
+
+_FIND = f"""
+    SELECT p.id, p.name, p.slug, p.pms, p.architecture, p.auto_register_computers,
+        f.id AS platform_id, f.name AS platform
+    FROM core_project p
+    JOIN core_platform f ON f.id = p.platform_id
+    WHERE p.id = {ID_BY_NAME}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +42,12 @@ class Projects:
         self._remembered: dict[str, tuple[float, Project]] = {}
 
     async def find(self, name: str) -> Project | None:
-        """Return the project of exactly this name, or None."""
+        """Return the project that has exactly this name, or had it before, or None."""
         remembered = self._remembered.get(name)
         if remembered and time.monotonic() - remembered[0] < REMEMBERED_SECONDS:
             return remembered[1]
         async with connection() as database:
-            row = await database.fetchrow(
-                """
-                SELECT p.id, p.name, p.slug, p.pms, p.architecture, p.auto_register_computers,
-                    f.id AS platform_id, f.name AS platform
-                FROM core_project p
-                JOIN core_platform f ON f.id = p.platform_id
-                WHERE p.name = $1
-                """,
-                name,
-            )
+            row = await database.fetchrow(_FIND, name)
         if row is None:
             self._remembered.pop(name, None)
             return None
@@ -55,7 +56,7 @@ class Projects:
         return project
 
     async def get(self, name: object) -> Project:
-        """Return the project of exactly this name.
+        """Return the project that has exactly this name, or had it before.
 
         Raises:
             NotFoundError: when there is none, or when the name is not a text.
@@ -71,8 +72,6 @@ class Projects:
 
 
 async def is_name_taken(name: str) -> bool:
-    """Tell whether there is a project whose directory a name would give."""
+    """Tell whether a name would give the directory that a project has or had."""
     async with connection() as database:
-        return await database.fetchval(
-            "SELECT EXISTS (SELECT FROM core_project WHERE slug = $1)", slugify(name)
-        )
+        return await database.fetchval(f"SELECT {ID_BY_SLUG} IS NOT NULL", slugify(name))

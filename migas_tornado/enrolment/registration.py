@@ -6,6 +6,7 @@ import asyncpg
 
 from migas_tornado.accounts.authentication import SignedIn, authenticate
 from migas_tornado.db import Connection, transaction
+from migas_tornado.enrolment.former_names import former_owner, lock_names, taken_text
 from migas_tornado.enrolment.project_names import RESERVED, is_reserved
 from migas_tornado.enrolment.projects import Project, Projects
 from migas_tornado.errors import ForbiddenError, InvalidDataError
@@ -114,6 +115,9 @@ async def create_project(
     _check_new_project(new, slug, with_blanks=with_blanks)
     try:
         async with transaction() as database:
+            await lock_names(database)
+            if owner := await former_owner(database, new.name, slug):
+                raise InvalidDataError({"project": [taken_text(owner)]})
             platform = await _platform(database, new.platform, origin)
             await database.execute(
                 "INSERT INTO core_project "
@@ -137,6 +141,7 @@ async def create_project(
             raise InvalidDataError(
                 {"project": ["Another project's name differs only in letters that URLs drop."]}
             ) from error
+        return rival.slug
     projects.forget()
     return slug
 

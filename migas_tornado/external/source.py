@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from migas_tornado.db import connection
+from migas_tornado.enrolment.former_names import ID_BY_SLUG
 from migas_tornado.errors import InvalidDataError, NotFoundError
 from migas_tornado.models.enumerations import DeploymentSource
 from migas_tornado.pms import system
@@ -23,13 +24,13 @@ PATH_LENGTH = 1000
 _BY_HASH = re.compile(r"(?:.*/)?by-hash/(?:MD5Sum|SHA1|SHA256|SHA512)/[0-9a-f]{32,128}")
 _SHA256 = re.compile(r"(?:.*/)?by-hash/SHA256/([0-9a-f]{64})")
 
-_FIND = """
+_FIND = f"""
     SELECT p.name AS project_name, p.slug AS project, p.pms, d.name, d.slug, d.base_url, d.frozen,
         d.expire
     FROM core_project p
     LEFT JOIN core_deployment d ON d.project_id = p.id AND d.slug = $2 AND d.source = $3
-    WHERE p.slug = $1
-"""
+    WHERE p.id = {ID_BY_SLUG}
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,9 +93,15 @@ class KeyRing:
         Raises:
             InvalidDataError: when the text is not a slug, and so could name another file.
         """
-        if not is_slug(slug):
-            raise InvalidDataError(f"{slug!r} cannot name a key.")
-        return await self._pair(self._directory / PROJECTS_DIRECTORY / f"{slug}.pri")
+        return await self._pair(pair_path(self._directory, slug))
+
+    def forget_projects(self) -> None:
+        """Read the pairs of projects anew: a project may have got the name of one that is no more.
+
+        Call it after a project changed.
+        """
+        own = {self._directory / f"{name}.pri" for name in (SERVER, PACKAGER)}
+        self._pairs = {path: pair for path, pair in self._pairs.items() if path in own}
 
     async def _pair(self, path: Path) -> KeyPair:
         if pair := self._pairs.get(path):
@@ -106,7 +112,20 @@ class KeyRing:
             return self._pairs[path]
 
 
+def pair_path(directory: Path, slug: str) -> Path:
+    """Return where the pair of a project is kept.
+
+    Raises:
+        InvalidDataError: when the text is not a slug, and so could name another file.
+    """
+    if not is_slug(slug):
+        raise InvalidDataError(f"{slug!r} cannot name a key.")
+    return directory / PROJECTS_DIRECTORY / f"{slug}.pri"
+
+
 def _load_or_make(path: Path) -> KeyPair:
+    # A link is a former name of the project, whose pair may not have been asked for yet.
+    path = path.resolve()
     if not path.exists():
         key = rsa.generate_private_key(public_exponent=65537, key_size=KEY_BITS)
         write_once(path, KeyPair(key).private_pem)

@@ -122,6 +122,12 @@ MESSAGES: dict[str, str] = {
     "This password is entirely numeric.": "Ce mot de passe est entièrement numérique.",
     # records and their rules
     "Project slug already exists": "Le slug du projet existe déjà",
+    "The project {name} was called like this before, and its clients still use the name.": (
+        "Le projet {name} portait ce nom auparavant, et ses clients l'utilisent encore."
+    ),
+    "The files of the project could not be moved: {reason}.": (
+        "Les fichiers du projet n'ont pas pu être déplacés : {reason}."
+    ),
     "Source and destination project must be different.": (
         "Les projets source et cible doivent être différents."
     ),

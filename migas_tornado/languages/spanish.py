@@ -122,6 +122,12 @@ MESSAGES: dict[str, str] = {
     "This password is entirely numeric.": "Esta contraseña es completamente numérica.",
     # records and their rules
     "Project slug already exists": "El slug del proyecto ya existe",
+    "The project {name} was called like this before, and its clients still use the name.": (
+        "El proyecto {name} se llamaba así antes, y sus clientes aún usan ese nombre."
+    ),
+    "The files of the project could not be moved: {reason}.": (
+        "No se pudieron mover los archivos del proyecto: {reason}."
+    ),
     "Source and destination project must be different.": (
         "Los proyectos de origen y destino deben ser distintos."
     ),

@@ -11,6 +11,7 @@ from typing import Any
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.computers import Computer
 from migas_tornado.enrolment.enrol import migrate_computer
+from migas_tornado.enrolment.former_names import leads_to
 from migas_tornado.enrolment.projects import Project
 from migas_tornado.events import notify
 from migas_tornado.inventory.devices import devices_of
@@ -62,7 +63,7 @@ async def _in_its_project(
     alone move it, nor does the former project's key become useless.
     """
     wanted = call.signing_project
-    if wanted.id == call.project.id or project_name(facts) != wanted.name:
+    if wanted.id == call.project.id or not await leads_to(database, project_name(facts), wanted.id):
         return call.computer, call.project
     await migrate_computer(database, call.computer.id, wanted)
     await database.execute(

@@ -43,6 +43,26 @@ class Project(Model):
         ordering = ("name",)
 
 
+class FormerName(Model):
+    """A name that a project had before: clients that still use it are led to the project."""
+
+    id = fields.IntField(primary_key=True, description="Key")
+    name = fields.CharField(50, unique=True, description="Name, as agents may still send it")
+    slug = fields.CharField(
+        50, db_index=True, description="Its directory; several names of a project may share one"
+    )
+    project = fields.ForeignKeyField(
+        "models.Project",
+        related_name="former_names",
+        db_index=True,
+        description="Project that had it",
+    )
+
+    class Meta:
+        table = "core_formername"
+        table_description = "Names that projects had before"
+
+
 class Store(Model):
     """A shelf of a project's packages."""
 

@@ -73,8 +73,9 @@ _FAIL = """
 _SLUGS = """
     SELECT d.slug
     FROM core_deployment d
-    JOIN core_project p ON p.id = d.project_id
-    WHERE p.slug = $1 AND d.source = 'I'
+    WHERE d.source = 'I' AND d.project_id = (
+        SELECT project_id FROM core_deployment WHERE id = $1
+    )
 """
 
 
@@ -177,7 +178,8 @@ class Publisher:
         public_dir, project = self.settings.public_dir, stale.repository.project
         # Looked at before the table: who has a directory by now has a row.
         found = await asyncio.to_thread(served_repositories, public_dir, stale.pms, project)
-        rows = await database.fetch(_SLUGS, project)
+        # By its deployments, not by its slug, which may be another by now.
+        rows = await database.fetch(_SLUGS, stale.id)
         for slug in found - {row["slug"] for row in rows}:
             remove_repository(public_dir, stale.pms, project, slug)
 

@@ -7,6 +7,7 @@ import asyncpg
 
 from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection, transaction
+from migas_tornado.enrolment.former_names import ID_BY_NAME
 from migas_tornado.errors import InvalidDataError, NotFoundError
 from migas_tornado.repositories.stale import mark_stale
 from migas_tornado.slugs import slugify
@@ -47,7 +48,7 @@ async def create_deployment(database: Connection, new: NewDeployment) -> int:
         NotFoundError: the project does not exist.
         InvalidDataError: the name is taken or cannot be used, or something it names is missing.
     """
-    project_id = await database.fetchval("SELECT id FROM core_project WHERE name = $1", new.project)
+    project_id = await database.fetchval(f"SELECT {ID_BY_NAME}", new.project)
     if project_id is None:
         raise NotFoundError(f"There is no project {new.project}.")
     packages = await _packages(database, project_id, new.packages)
