@@ -467,6 +467,14 @@ def test_moving_may_be_repeated_and_undone(settings, tmp_path):
     assert shown(tmp_path) == moved
 
 
+def test_what_was_moved_when_the_process_died_is_kept(settings):
+    (settings.public_dir / "b").mkdir()
+    (settings.public_dir / "b" / "file").write_text("content")
+    project_places.finish_interrupted_move(settings, "a", "b")
+    project_places.move_places(settings, "a", "b", {"a"})
+    assert shown(settings.public_dir) == {"a": "b", "b/file": "content"}
+
+
 async def test_a_pair_that_nobody_asked_for_is_made_under_the_present_name(settings):
     settings.public_dir.joinpath("a").mkdir()
     project_places.move_places(settings, "a", "b", {"a"})

@@ -18,7 +18,12 @@ from migas_tornado.enrolment.former_names import (
     taken_text,
 )
 from migas_tornado.enrolment.project_names import RESERVED, is_reserved
-from migas_tornado.enrolment.project_places import move_places, move_places_back, remove_links
+from migas_tornado.enrolment.project_places import (
+    finish_interrupted_move,
+    move_places,
+    move_places_back,
+    remove_links,
+)
 from migas_tornado.errors import ConflictError, InvalidDataError, UnavailableError
 from migas_tornado.repositories.naming import slug_of
 from migas_tornado.repositories.removal import make_directory, remove_directory
@@ -141,6 +146,7 @@ async def _rename(change: Change) -> None:
     await rename_attribute(database, "PRJ", change.before["name"], change.value("name"))
     if new == old:
         return
+    finish_interrupted_move(settings, old, new)
     make_directory(settings.public_dir / old, settings.public_dir)
     before_rollback(database, partial(move_places_back, settings, old, new, before))
     try:

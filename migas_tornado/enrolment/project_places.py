@@ -49,6 +49,13 @@ def move_places(settings: Settings, old: str, new: str, former: Iterable[str]) -
         _lead(others, target)
 
 
+def finish_interrupted_move(settings: Settings, old: str, new: str) -> None:
+    """Link the old name of a directory that had just been moved when the process died."""
+    source, target = settings.public_dir / old, settings.public_dir / new
+    if not source.exists() and target.is_dir() and not target.is_symlink():
+        _link(source, new)
+
+
 def move_places_back(settings: Settings, old: str, new: str, former: Iterable[str]) -> None:
     """Undo `move_places`, as far as the disk takes it: nothing is known of the new name.
 
