@@ -60,6 +60,7 @@ class Partners:
     def __init__(self, keys: KeyRing, directory: Path, server: KeyPair) -> None:
         self._keys, self._directory, self._server = keys, directory, server
         self._accepted: dict[str, tuple[float, tuple[Partner, ...]]] = {}
+        self._loaded: dict[str, dict[tuple[str, int], Partner]] = {}
 
     async def of_project(self, slug: str) -> tuple[Partner, ...]:
         """Return those of a project; first those who hold the pair that is handed out here.
@@ -79,24 +80,35 @@ class Partners:
         return (Partner((await self._keys.packager()).public, self._server),)
 
     def _read(self, slug: str) -> tuple[Partner, ...]:
-        _, known = self._accepted.get(slug, (0.0, ()))
-        remembered = {fingerprint_of(partner.public): partner for partner in known}
-        found = []
+        remembered = self._loaded.get(slug, {})
+        loaded: dict[tuple[str, int], Partner] = {}
         for key in list_accepted(self._directory, slug):
-            partner = remembered.get(key.fingerprint)
             try:
-                found.append(partner or self._load(slug, key))
+                # One that is imported again, with another key of the server, is another one.
+                name = (key.fingerprint, _changed_at(self._server_file(slug, key)))
+                loaded[name] = remembered.get(name) or self._load(slug, key)
             except (OSError, ValueError, InvalidDataError) as error:
                 log.error("accepted key not readable project=%s error=%s", slug, error)
-        return tuple(found)
+        self._loaded[slug] = loaded
+        return tuple(loaded.values())
+
+    def _server_file(self, slug: str, key: AcceptedKey) -> Path:
+        return directory_of(self._directory, slug) / f"{key.fingerprint}{SERVER}"
 
     def _load(self, slug: str, key: AcceptedKey) -> Partner:
         place = directory_of(self._directory, slug)
         public = public_half_of((place / f"{key.fingerprint}{PUBLIC}").read_bytes())
         if not key.has_server_key:
             return Partner(public, self._server)
-        pem = (place / f"{key.fingerprint}{SERVER}").read_bytes()
-        return Partner(public, private_pair_of(pem))
+        return Partner(public, private_pair_of(self._server_file(slug, key).read_bytes()))
+
+
+def _changed_at(path: Path) -> int:
+    """Return when a file was written, in nanoseconds; 0 when it is not there."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
 
 
 def directory_of(directory: Path, slug: str) -> Path:
