@@ -127,6 +127,15 @@ async def _register_again(
     return Registered(key, is_new=False)
 
 
+_ADD_COMPUTER = """
+    INSERT INTO client_computer
+        (uuid, status, name, project_id, created_at, updated_at, ip_address,
+        forwarded_ip_address, product_system, machine)
+    VALUES ($1, $2, $3, $4, $5, $5, $6, $7, '', 'P')
+    RETURNING id
+"""
+
+
 async def add_computer(
     database: Connection, applicant: Applicant, project: Project, settings: Settings
 ) -> Registered:
@@ -145,13 +154,7 @@ async def add_computer(
     try:
         async with database.transaction():
             key = await database.fetchval(
-                """
-                INSERT INTO client_computer
-                    (uuid, status, name, project_id, created_at, updated_at, ip_address,
-                    forwarded_ip_address, product_system, machine)
-                VALUES ($1, $2, $3, $4, $5, $5, $6, $7, '', 'P')
-                RETURNING id
-                """,
+                _ADD_COMPUTER,
                 applicant.uuid or None,
                 settings.default_computer_status,
                 applicant.name,

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
+
+import asyncpg
 
 from migas_tornado.bus import Channel, tell
 from migas_tornado.db import Connection
@@ -9,6 +12,17 @@ from migas_tornado.enrolment.computers import Computer
 from migas_tornado.enrolment.projects import Project
 from migas_tornado.enrolment.representation import SHOWN, moment, search_text, summary_text
 from migas_tornado.settings import Settings
+
+_ADD_FAULTS = """
+    INSERT INTO client_fault
+        (created_at, computer_id, fault_definition_id, project_id, result, checked)
+    SELECT $1, $2, d.id, $3, w.result, false
+    FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS w (name, result, place)
+    JOIN client_faultdefinition d ON d.name = w.name
+    ORDER BY w.place
+    RETURNING id, created_at, fault_definition_id, result,
+        (SELECT name FROM client_faultdefinition d WHERE d.id = fault_definition_id) AS name
+"""
 
 
 async def report_faults(
@@ -32,16 +46,7 @@ async def report_faults(
     if not found:
         return []
     rows = await database.fetch(
-        """
-        INSERT INTO client_fault
-            (created_at, computer_id, fault_definition_id, project_id, result, checked)
-        SELECT $1, $2, d.id, $3, w.result, false
-        FROM unnest($4::text[], $5::text[]) WITH ORDINALITY AS w (name, result, place)
-        JOIN client_faultdefinition d ON d.name = w.name
-        ORDER BY w.place
-        RETURNING id, created_at, fault_definition_id, result,
-            (SELECT name FROM client_faultdefinition d WHERE d.id = fault_definition_id) AS name
-        """,
+        _ADD_FAULTS,
         datetime.now(UTC),
         computer.id,
         project.id,
@@ -53,32 +58,37 @@ async def report_faults(
     keys = [row["id"] for row in rows]
     tell(database, Channel.RECORDS, kind="faults", change="created", ids=keys)
     shown = await database.fetchrow(SHOWN, computer.id)
-    text = search_text(shown, settings)
-    return [
-        {
-            "id": row["id"],
-            "__str__": f"{text} ({row['created_at']:%Y-%m-%d %H:%M:%S})",
-            "project": {
-                "id": project.id,
-                "name": project.name,
-                "slug": project.slug,
-                "pms": project.pms,
-                "architecture": project.architecture,
-            },
-            "computer": {
-                "id": computer.id,
-                "__str__": text,
-                "status": computer.status,
-                "summary": summary_text(shown, project),
-            },
-            "fault_definition": {"id": row["fault_definition_id"], "name": row["name"]},
-            "synchronization": None,
-            "created_at": moment(row["created_at"], settings.time_zone),
-            "checked": False,
-            "result": row["result"],
-        }
-        for row in rows
-    ]
+    of_all = {
+        "project": {
+            "id": project.id,
+            "name": project.name,
+            "slug": project.slug,
+            "pms": project.pms,
+            "architecture": project.architecture,
+        },
+        "computer": {
+            "id": computer.id,
+            "__str__": search_text(shown, settings),
+            "status": computer.status,
+            "summary": summary_text(shown, project),
+        },
+    }
+    return [_fault_object(row, of_all, settings.time_zone) for row in rows]
+
+
+def _fault_object(row: asyncpg.Record, of_all: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return a fault as the administrative API shows it, in the order of its members."""
+    text = of_all["computer"]["__str__"]
+    return {
+        "id": row["id"],
+        "__str__": f"{text} ({row['created_at']:%Y-%m-%d %H:%M:%S})",
+        **of_all,
+        "fault_definition": {"id": row["fault_definition_id"], "name": row["name"]},
+        "synchronization": None,
+        "created_at": moment(row["created_at"], zone),
+        "checked": False,
+        "result": row["result"],
+    }
 
 
 async def report_error(
