@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -29,7 +29,7 @@ from migas_tornado.repositories.generations import (
 )
 from migas_tornado.repositories.lasting import carry_over
 from migas_tornado.repositories.manifest import Manifest, ManifestChunk, Part
-from migas_tornado.repositories.package_links import PackageLinks
+from migas_tornado.repositories.package_links import PackageLinks, links_root
 from migas_tornado.repositories.plan import plan_chunks
 from migas_tornado.repositories.streams import Fragment, checksum, write_stream
 from migas_tornado.slugs import is_slug
@@ -102,7 +102,7 @@ class Build:
     _wanted: dict[int, int]
     _spool: BinaryIO
     _new: list[tuple[ManifestChunk, dict[str, int]]] = field(default_factory=list)
-    _targets: list[tuple[str, str, str]] = field(default_factory=list)
+    _targets: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
     def begin(
@@ -140,14 +140,14 @@ class Build:
         return generation_path(self.site.served, self._generation)
 
     def admit(self, packages: Iterable[PublishedPackage]) -> list[PublishedPackage]:
-        """Return the packages that can be published; the others are left out.
+        """Return the packages that can be published, and how; the others are left out.
 
         Files missing on their shelf are offered there again.
         """
-        admitted = []
+        admitted, links = [], self._links()
         for package in packages:
             if self._is_publishable(package):
-                admitted.append(package)
+                admitted.append(self._placed(package, links))
             else:
                 self._leave_out(package)
         return admitted
@@ -169,7 +169,7 @@ class Build:
             record.keys.append(package.key)
             record.revisions.append(self._wanted[package.key])
             record.links.append("\t".join(links))
-            self._targets += [(link, package.store, package.filename) for link in links]
+            self._targets += [(link, package.sha256) for link in links]
         if not record.keys:
             return
         places = {}
@@ -190,9 +190,11 @@ class Build:
         site, served, directory = self.site, self.site.served, self.directory
         pms, repository = system(site.pms), site.repository
         new = self._manifest()
-        links = PackageLinks(served, site.public_dir / repository.project / "stores")
+        links = self._links()
         is_unsure = links.begin(site.public_dir)
-        taken = links.take_over(served) if self._last is None and served.is_dir() else []
+        taken = []
+        if self._last is None and served.is_dir():
+            taken = links.take_over(served, site.public_dir / repository.project / "stores")
         for target in self._targets:
             links.add(*target)
         exposures = pms.exposures(repository)
@@ -207,7 +209,9 @@ class Build:
         carry_over(served, directory, self._last, new, generation.lasting, self._now)
         gone = self._depart(new, links, [*taken, *(links.names() if is_unsure else ())])
         manifests.save(directory, new)
+        links.prepare_switch(directory)
         switch(served, directory)
+        links.settle()
         links.remove(gone)
         links.end()
         remove_old_generations(served, self._now)
@@ -232,6 +236,20 @@ class Build:
         except FileNotFoundError:
             return False
         return True
+
+    def _placed(self, package: PublishedPackage, links: PackageLinks) -> PublishedPackage:
+        """Give a package an address of its own while its usual one has another content.
+
+        Who still has the old index gets what that names, and no proxy takes one for the other.
+        """
+        if not system(self.site.pms).takes_directories:
+            return package
+        if links.is_free(package.path, package.sha256):
+            return package
+        return replace(package, directory=package.sha256[:16])
+
+    def _links(self) -> PackageLinks:
+        return PackageLinks(self.site.served, self.site.store_dir)
 
     def _leave_out(self, package: PublishedPackage) -> None:
         self._left_out[package.key] = (self._wanted[package.key], package.filename)
@@ -357,7 +375,7 @@ def remove(public_dir: Path, pms: str, project: str, deployment: str) -> None:
     """
     served = served_path(public_dir, pms, project, deployment)
     remove_all(served)
-    PackageLinks(served, public_dir / project / "stores").remove_all()
+    shutil.rmtree(links_root(served), ignore_errors=True)
 
 
 def is_safe_name(name: str) -> bool:
@@ -379,4 +397,5 @@ def _facts(site: Site) -> dict:
     return {
         "pms": [site.pms, pms.format_version],
         "repository": [repository.project, repository.deployment, *repository.architectures],
+        "links": "contents",  # before, they led to shelves: those are all made anew
     }
