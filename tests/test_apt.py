@@ -24,7 +24,7 @@ from migas_tornado.errors import ConfigurationError, InvalidDataError
 from migas_tornado.pms.apt import Apt
 from migas_tornado.pms.system import Repository
 from migas_tornado.repositories import generations, openpgp, openpgp_key
-from migas_tornado.repositories.build import Site, build_at_once, is_safe_name, remove
+from migas_tornado.repositories.build import Site, build_at_once, hide, is_safe_name
 from migas_tornado.repositories.openpgp import KeySigner
 from migas_tornado.repositories.store import content_path
 from migas_tornado.repositories.streams import DamagedError
@@ -74,7 +74,9 @@ class Acme:
 
     def generations(self) -> list[str]:
         found = (path.name for path in self.served.parent.glob(".*"))
-        return sorted(name for name in found if not name.endswith(".packages"))
+        return sorted(
+            name for name in found if not (name.endswith(".packages") or name.startswith(".gone-"))
+        )
 
 
 @pytest.fixture
@@ -432,7 +434,7 @@ def test_deployments_with_similar_names_do_not_touch_each_other(site):
     site.build(deployment=other)
     site.build(now=NOW + timedelta(days=1), deployment=other)
     site.build(now=NOW + timedelta(days=1))
-    remove(site.public, "apt", "acme", "base")
+    hide(site.public, "apt", "acme", "base")
     assert (site.served.parent / other / "InRelease").is_file()
     assert len(site.generations()) == 2
     assert not os.path.lexists(site.served)
@@ -466,11 +468,24 @@ def test_a_repository_written_by_another_server_is_taken_over(site):
 def test_removing_leaves_nothing_and_may_be_repeated(site):
     site.build(site.package())
     site.build(now=NOW + timedelta(seconds=1))
-    remove(site.public, "apt", "acme", "base")
-    remove(site.public, "apt", "acme", "base")
-    assert list(site.served.parent.iterdir()) == []
+    hidden = hide(site.public, "apt", "acme", "base")
+    assert hide(site.public, "apt", "acme", "base") == []
+    assert sorted(site.served.parent.iterdir()) == sorted(hidden)
+    assert all(re.fullmatch(r"\.gone-[0-9a-f]{16}", path.name) for path in hidden)
+    assert len(hidden) == 3
     assert len(list(site.store.iterdir())) == 1
-    remove(site.public, "apt", "other", "base")
+    assert hide(site.public, "apt", "other", "base") == []
+
+
+def test_what_is_removed_late_is_not_what_was_built_meanwhile(site):
+    package = site.package()
+    site.build(package)
+    hidden = hide(site.public, "apt", "acme", "base")
+    site.build(package, now=NOW + timedelta(seconds=1))
+    for path in hidden:
+        shutil.rmtree(path)
+    assert (site.served / "PKGS" / package.filename).is_file()
+    assert package.filename in site.index()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../base", "-base", "a b"])
@@ -478,7 +493,7 @@ def test_a_name_that_is_not_a_slug_touches_no_path(site, name):
     with pytest.raises(InvalidDataError):
         site.build(deployment=name)
     with pytest.raises(InvalidDataError):
-        remove(site.public, "apt", name, "base")
+        hide(site.public, "apt", name, "base")
     with pytest.raises(InvalidDataError):
         site.build(architectures=("amd64", "../../x"))
 

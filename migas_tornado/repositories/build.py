@@ -22,8 +22,9 @@ from migas_tornado.repositories import store
 from migas_tornado.repositories.generations import (
     KEEP_SECONDS,
     generation_path,
+    hidden_path,
+    hide_all,
     make_directory,
-    remove_all,
     remove_old_generations,
     switch,
 )
@@ -366,16 +367,21 @@ def served_path(public_dir: Path, pms: str, project: str, deployment: str) -> Pa
     return public_dir / system(pms).repository_path(project, deployment)
 
 
-def remove(public_dir: Path, pms: str, project: str, deployment: str) -> None:
-    """Remove a repository with all its generations; none is needed to exist.
+def hide(public_dir: Path, pms: str, project: str, deployment: str) -> list[Path]:
+    """Take a repository with all that belongs to it out of sight; none of it is needed to exist.
+
+    Returns:
+        What is left to delete, under names that no build uses.
 
     Raises:
         InvalidDataError: when a slug cannot be part of a path.
-        OSError: when something cannot be removed.
+        OSError: when something cannot be renamed.
     """
     served = served_path(public_dir, pms, project, deployment)
-    remove_all(served)
-    shutil.rmtree(links_root(served), ignore_errors=True)
+    links, hidden = links_root(served), []
+    if links.is_dir():
+        hidden.append(links.rename(hidden_path(links)))
+    return [*hidden, *hide_all(served)]
 
 
 def is_safe_name(name: str) -> bool:

@@ -9,13 +9,12 @@ import logging
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from migas_tornado.errors import MigasError
 from migas_tornado.pms import system
-from migas_tornado.repositories import build, generations, store
+from migas_tornado.repositories import generations, store
 from migas_tornado.slugs import is_slug
 
 log = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ on its way to its record."""
 
 def remove_directory(path: Path) -> None:
     """Take a directory out of sight and delete it in a thread; it need not exist."""
-    hidden = path.with_name(f".gone-{secrets.token_hex(8)}")
+    hidden = generations.hidden_path(path)
     try:
         path.rename(hidden)
     except FileNotFoundError:
@@ -35,7 +34,13 @@ def remove_directory(path: Path) -> None:
     except OSError as error:
         log.error("directory not removed: path=%s: %s", path, error)
         return
-    _in_thread(shutil.rmtree, hidden, True)
+    delete_hidden([hidden])
+
+
+def delete_hidden(paths: Iterable[Path]) -> None:
+    """Delete directories in a thread; what a stop of the server leaves is swept up later."""
+    for path in paths:
+        _in_thread(shutil.rmtree, path, True)
 
 
 def move_directory(old: Path, new: Path) -> None:
@@ -46,11 +51,6 @@ def move_directory(old: Path, new: Path) -> None:
             old.rename(new)
     except OSError as error:
         log.error("directory not moved: path=%s to=%s: %s", old, new, error)
-
-
-def remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
-    """Delete a repository with all its generations in a thread."""
-    _in_thread(_remove_repository, public_dir, pms, project, deployment)
 
 
 def served_repositories(public_dir: Path, pms: str, project: str) -> set[str]:
@@ -108,13 +108,6 @@ def move_shelf(public_dir: Path, project: str, old: str, new: str) -> None:
         link = path.with_name(f".{secrets.token_hex(8)}")
         link.symlink_to(Path(*[".."] * len(parts), new, *parts))
         link.replace(path)
-
-
-def _remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
-    try:
-        build.remove(public_dir, pms, project, deployment)
-    except (OSError, MigasError) as error:
-        log.error("repository not removed: %s/%s: %s", project, deployment, error)
 
 
 def _in_thread(function: Callable[..., Any], *arguments: Any) -> None:
