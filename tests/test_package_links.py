@@ -157,6 +157,30 @@ def test_a_crash_around_the_switch_leaves_every_name_with_its_content(
     assert not (wpt.site.served / address).is_symlink()
 
 
+def test_a_generation_is_on_disk_before_it_is_served(site, monkeypatch):
+    site.build(site.upload(b"old"))
+    synced, at_switch = set(), []
+    fsync = os.fsync
+
+    def record(descriptor):
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def switch(served, directory):
+        found = [directory, *directory.rglob("*")]
+        missing = {one for one in found if one.lstat().st_ino not in synced}
+        at_switch.append({one for one in missing if not one.is_symlink()})
+        at_switch.append((directory / "PKGS").resolve().stat().st_ino in synced)
+        generations.switch(served, directory)
+        synced.clear()
+
+    monkeypatch.setattr(os, "fsync", record)
+    monkeypatch.setattr(builds, "switch", switch)
+    site.build(site.upload(b"new"), after=1)
+    assert at_switch == [set(), True]
+    assert site.site.served.parent.stat().st_ino in synced
+
+
 def test_links_to_shelves_become_links_to_contents(site, monkeypatch):
     package = site.upload(b"old")
     other = replace(site.upload(b"other"), key=2, filename=f"x{NAMES[site.pms]}", name="x")

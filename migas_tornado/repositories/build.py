@@ -19,6 +19,7 @@ from migas_tornado.pms import system
 from migas_tornado.pms.system import Chunk, Generation, PublishedPackage, Repository, Signer
 from migas_tornado.repositories import manifest as manifests
 from migas_tornado.repositories import store
+from migas_tornado.repositories.durability import sync_directory, sync_tree
 from migas_tornado.repositories.generations import (
     KEEP_SECONDS,
     generation_path,
@@ -211,7 +212,11 @@ class Build:
         gone = self._depart(new, links, [*taken, *(links.names() if is_unsure else ())])
         manifests.save(directory, new)
         links.prepare_switch(directory)
+        # The database will say that this is built: it has to outlast a loss of power as well.
+        sync_tree(directory)
+        links.sync()
         switch(served, directory)
+        sync_directory(served.parent)
         links.settle()
         links.remove(gone)
         links.end()

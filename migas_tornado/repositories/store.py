@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from migas_tornado.errors import InvalidDataError
+from migas_tornado.repositories.durability import sync_directory
 
 MAX_NAME_BYTES = 255
 
@@ -43,6 +44,8 @@ def keep(file: UploadedFile, store_dir: Path) -> None:
         os.fsync(content.fileno())
     file.path.chmod(0o644)
     file.path.replace(target)
+    sync_directory(target.parent)
+    sync_directory(store_dir)
 
 
 def offer(store_dir: Path, sha256: str, shelf: Path, name: str) -> None:
