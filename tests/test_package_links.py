@@ -157,6 +157,18 @@ def test_a_crash_around_the_switch_leaves_every_name_with_its_content(
     assert not (wpt.site.served / address).is_symlink()
 
 
+def test_a_content_that_came_back_is_published_at_the_next_build(site):
+    package = site.upload(b"data")
+    content = content_path(site.contents, package.sha256)
+    content.rename(site.contents / "away")
+    (site.shelf / package.filename).unlink()
+    assert site.build(package).left_out == (package.filename,)
+    assert site.build(package, after=1).left_out == (package.filename,)
+    (site.contents / "away").rename(content)
+    assert site.build(package, after=2).left_out == ()
+    assert [site.read(one) for one in site.addresses()] == [b"data"]
+
+
 def test_a_generation_is_on_disk_before_it_is_served(site, monkeypatch):
     site.build(site.upload(b"old"))
     synced, at_switch = set(), []

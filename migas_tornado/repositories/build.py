@@ -103,6 +103,7 @@ class Build:
     _left_out: dict[int, tuple[int, str]]
     _wanted: dict[int, int]
     _spool: BinaryIO
+    _missing: list[str] = field(default_factory=list)
     _new: list[tuple[ManifestChunk, dict[str, int]]] = field(default_factory=list)
     _targets: list[tuple[str, str]] = field(default_factory=list)
 
@@ -148,10 +149,13 @@ class Build:
         """
         admitted, links = [], self._links()
         for package in packages:
-            if self._is_publishable(package):
+            if not self._is_publishable(package):
+                self._leave_out(package)
+            elif self._is_there(package):
                 admitted.append(self._placed(package, links))
             else:
-                self._leave_out(package)
+                # Looked for again at every build: it may come back without a change of its record.
+                self._missing.append(package.filename)
         return admitted
 
     def add(self, packages: list[PublishedPackage], chunk: Chunk) -> None:
@@ -221,7 +225,7 @@ class Build:
         links.remove(gone)
         links.end()
         remove_old_generations(served, self._now)
-        left_out = sorted(name for _, name in self._left_out.values())
+        left_out = sorted([*self._missing, *(name for _, name in self._left_out.values())])
         return BuildResult(new.packages, tuple(left_out), self._generation)
 
     def abandon(self) -> None:
@@ -234,8 +238,11 @@ class Build:
         if not (is_safe_name(package.filename) and is_slug(package.store)):
             return False
         # Without the suffix a link could take the place of something else.
-        if not package.filename.endswith(tuple(f".{one}" for one in system(site.pms).extensions)):
-            return False
+        return package.filename.endswith(tuple(f".{one}" for one in system(site.pms).extensions))
+
+    def _is_there(self, package: PublishedPackage) -> bool:
+        """Offer a package on its shelf, unless the store does not have its content."""
+        site = self.site
         shelf = store.shelf_path(site.public_dir, site.repository.project, package.store)
         try:
             store.offer(site.store_dir, package.sha256, shelf, package.filename)

@@ -47,7 +47,7 @@ class Manifest:
         date: seconds since the epoch, those that its files show.
         heads: path of a stream -> bytes before its first chunk.
         chunks: in the order of the streams.
-        left_out: key -> revision and file name of a package that could not be published.
+        left_out: key -> revision and file name of a package that cannot be published as it is.
         lasting: path -> when it was replaced (0: it is not), for files that are kept for a while.
         departed: link to a package -> when it left the index.
         exposures: what of the generation is reached through its packages' directory.
