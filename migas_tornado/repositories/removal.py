@@ -5,10 +5,10 @@ that nobody waits for a large tree.
 """
 
 import asyncio
+import glob
 import logging
 import secrets
 import shutil
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,6 @@ from migas_tornado.repositories import generations, store
 from migas_tornado.slugs import is_slug
 
 log = logging.getLogger(__name__)
-
-UNUSED_SECONDS = 3600
-"""Content without a package is kept for so long: an upload that has just brought it may still be
-on its way to its record."""
 
 
 def remove_directory(path: Path) -> None:
@@ -70,22 +66,29 @@ def make_directory(path: Path, below: Path) -> None:
 
 
 def remove_file(shelf: Path, name: str, content: Path | None) -> None:
-    """Take a file from its shelf, and its content from the store if nothing else has it.
+    """Take a package from its shelf, and in a thread from directories below it.
 
     Args:
         shelf: directory in which it was offered.
         name: its name there.
-        content: where the store keeps the content; None when another package has the same.
+        content: where the store keeps it; None when that is not known.
     """
     try:
         (shelf / name).unlink(missing_ok=True)
-        if content is not None and content.exists():
-            status = content.stat()
-            age = time.time() - status.st_mtime
-            if status.st_nlink == 1 and age > UNUSED_SECONDS:
-                content.unlink(missing_ok=True)
     except OSError as error:
         log.error("file not removed: path=%s: %s", shelf / name, error)
+    if content is not None:
+        _in_thread(_remove_further, shelf, name, content)
+
+
+def _remove_further(shelf: Path, name: str, content: Path) -> None:
+    """Remove what older versions offered besides, under the path within an uploaded directory."""
+    for path in shelf.glob(f"*/**/{glob.escape(name)}"):
+        try:
+            if path.samefile(content):
+                path.unlink()
+        except OSError as error:
+            log.error("file not removed: path=%s: %s", path, error)
 
 
 def move_shelf(public_dir: Path, project: str, old: str, new: str) -> None:
