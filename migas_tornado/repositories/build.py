@@ -31,7 +31,7 @@ from migas_tornado.repositories.generations import (
 )
 from migas_tornado.repositories.lasting import carry_over
 from migas_tornado.repositories.manifest import Manifest, ManifestChunk, Part
-from migas_tornado.repositories.package_links import PackageLinks, links_root
+from migas_tornado.repositories.package_links import PackageLinks, links_root, remove_links
 from migas_tornado.repositories.plan import plan_chunks
 from migas_tornado.repositories.streams import Fragment, checksum, write_stream
 from migas_tornado.slugs import is_slug
@@ -222,7 +222,7 @@ class Build:
         switch(served, directory)
         sync_directory(served.parent)
         links.settle()
-        links.remove(gone)
+        remove_links(served, gone)
         links.end()
         remove_old_generations(served, self._now)
         left_out = sorted([*self._missing, *(name for _, name in self._left_out.values())])
@@ -394,6 +394,21 @@ def hide(public_dir: Path, pms: str, project: str, deployment: str) -> list[Path
     if links.is_dir():
         hidden.append(links.rename(hidden_path(links)))
     return [*hidden, *hide_all(served)]
+
+
+def remove_departed(served: Path, now: datetime) -> None:
+    """Remove what left a repository long enough ago, while nobody builds it.
+
+    Raises:
+        OSError: when something cannot be removed.
+    """
+    expired = [
+        name
+        for name, since in manifests.departed(served).items()
+        if now.timestamp() - since >= KEEP_SECONDS
+    ]
+    remove_links(served, expired)
+    remove_old_generations(served, now)
 
 
 def is_safe_name(name: str) -> bool:

@@ -102,6 +102,26 @@ def save(directory: Path, manifest: Manifest) -> None:
         file.write(keys.tobytes() + revisions.tobytes() + links.encode())
 
 
+def is_readable(directory: Path) -> bool:
+    """Tell whether a generation has a manifest, without looking at all of it."""
+    return _header(directory) is not None
+
+
+def departed(directory: Path) -> dict[str, float]:
+    """Return the links that left a generation's index and when, without looking at its packages."""
+    header = _header(directory)
+    return header["departed"] if header else {}
+
+
+def _header(directory: Path) -> dict[str, Any] | None:
+    try:
+        with (directory / FILE_NAME).open("rb") as file:
+            header = orjson.loads(file.readline())
+        return header if header["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def load(directory: Path, facts: dict[str, Any]) -> Manifest | None:
     """Read the manifest of a generation; None where there is none that is of use.
 

@@ -149,15 +149,6 @@ class PackageLinks:
                 if path.is_symlink() or not path.is_dir():
                     yield str(path.relative_to(self._directory))
 
-    def remove(self, names: Iterable[str]) -> None:
-        """Offer some names no more."""
-        for name in names:
-            link = self._directory / name
-            link.unlink(missing_ok=True)
-            if link.parent != self._directory:
-                with suppress(OSError):  # it has others
-                    link.parent.rmdir()
-
     def leads_to_file(self, name: str) -> bool:
         """Tell whether what is offered under a name is there."""
         return (self._directory / name).is_file()
@@ -194,6 +185,17 @@ class PackageLinks:
                     _replace(link, Path(os.path.realpath(link)))
                 else:
                     link.unlink()
+
+
+def remove_links(served: Path, names: Iterable[str]) -> None:
+    """Let a repository offer some names no more."""
+    directory = links_root(served) / PACKAGES
+    for name in names:
+        link = directory / name
+        link.unlink(missing_ok=True)
+        if link.parent != directory:
+            with suppress(OSError):  # it has others
+                link.parent.rmdir()
 
 
 def links_root(served: Path) -> Path:
