@@ -314,7 +314,7 @@ class PackageSystem(ABC):
     def client_key(self, keys_dir: Path) -> str:
         """Return the key that computers need besides the OpenPGP key, made where there is none.
 
-        Only asked when `has_client_key` is set, in a worker process, and always before `finish`.
+        Only asked when `has_client_key` is set, in a thread, and always before `finish`.
         The text stands before the OpenPGP key in what agents get.
 
         Args:
