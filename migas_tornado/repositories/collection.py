@@ -5,6 +5,7 @@ minutes after it left one. One that has no other name and no record is nobody's.
 """
 
 import asyncio
+import logging
 import shutil
 import time
 from contextlib import suppress
@@ -20,6 +21,8 @@ from migas_tornado.repositories.publish import LOCK_SPACE
 from migas_tornado.repositories.stale import mark_for_new
 from migas_tornado.repositories.store import locked
 from migas_tornado.settings import Settings
+
+log = logging.getLogger(__name__)
 
 UNUSED_SECONDS = 86_400
 """A content that came in is kept for so long: it may still be on its way to its record."""
@@ -81,11 +84,18 @@ async def sweep_repositories(settings: Settings) -> int:
             ):
                 continue  # it is being built, which does the same
             if await asyncio.to_thread(manifest.is_readable, served):
-                await asyncio.to_thread(remove_departed, served, datetime.now(UTC))
+                await asyncio.to_thread(_sweep, served)
             else:
                 await mark_for_new(database, row["id"])
                 damaged += 1
     return damaged
+
+
+def _sweep(served: Path) -> None:
+    try:
+        remove_departed(served, datetime.now(UTC))
+    except OSError as error:  # the others are swept nevertheless
+        log.error("what left a repository is not removed: path=%s: %s", served, error)
 
 
 def remove_gone(public_dir: Path) -> None:
