@@ -667,6 +667,26 @@ def test_apt_updates_and_downloads(site, client):
     assert downloaded.read_bytes() == (site.store / packages[0].filename).read_bytes()
 
 
+def test_apt_fetches_what_its_index_names_while_a_package_is_replaced(site, client):
+    first = site.package(Description="first")
+    site.build(first, now=datetime.now(UTC) - timedelta(seconds=5))
+    client.update()
+    (site.store / first.filename).unlink()  # a new file takes its place
+    second = site.package(Description="second")
+    assert second.sha256 != first.sha256
+    for package in (first, second):
+        if package is second:
+            site.build(second, now=datetime.now(UTC))
+        client.run("apt-get", "download", "acme-app")
+        (found,) = (client.root / "work").glob("*.deb")
+        assert hashlib.sha256(found.read_bytes()).hexdigest() == first.sha256
+        found.unlink()
+    client.update()
+    client.run("apt-get", "download", "acme-app")
+    (found,) = (client.root / "work").glob("*.deb")
+    assert hashlib.sha256(found.read_bytes()).hexdigest() == second.sha256
+
+
 def test_apt_reads_a_repository_from_files(site, client):
     site.build(site.package(), now=datetime.now(UTC))
     list_file = client.root / "etc/sources.list.d/migasfree.list"
