@@ -107,7 +107,7 @@ class Server:
         self._stack.push_async_callback(pool.close)
         keys = KeyRing(settings.keys_dir)
         server_pair = await keys.server()
-        repository_key = RepositoryKey(settings.keys_dir, pool.run, settings.server_names)
+        repository_key = RepositoryKey(settings.keys_dir, settings.server_names)
         messages = LiveMessages()
         self._stack.push_async_callback(messages.flush)
         certificates = CertificateOffice(settings)

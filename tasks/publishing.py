@@ -5,11 +5,12 @@ What has to be built stands in the database; a message on the bus only says that
 
 import asyncio
 import logging
+import time
 
 import asyncpg
 
 from migas_tornado.bus import Bus, Channel, Message
-from migas_tornado.repositories.publish import Publisher
+from migas_tornado.repositories.publish import RETRY_SECONDS, Publisher
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,8 @@ class Publishing:
         self._bus = bus
         self._news = asyncio.Event()
         self._builds: dict[int, asyncio.Task[None]] = {}
+        self._resting: dict[int, float] = {}
+        """Deployment -> when a build is tried again whose failure could not be recorded."""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -53,7 +56,9 @@ class Publishing:
                 task.cancel()
             await asyncio.gather(*pending, return_exceptions=True)
 
-    def _hear(self, _: Message) -> None:
+    def _hear(self, message: Message) -> None:
+        for deployment in message.content.get("deployments", ()):  # it changed
+            self._resting.pop(deployment, None)
         self._news.set()
 
     async def _run(self) -> None:
@@ -73,10 +78,11 @@ class Publishing:
 
     def _begin(self, due: dict[int, float]) -> float:
         """Begin the builds that are due, and return when to look again."""
-        pause = LOOK_SECONDS
+        pause, now = LOOK_SECONDS, time.monotonic()
         for deployment, seconds in due.items():
-            if deployment in self._builds:
+            if deployment in self._builds or self._resting.get(deployment, now) > now:
                 continue
+            self._resting.pop(deployment, None)
             if seconds > 0:
                 pause = min(pause, seconds)
             elif len(self._builds) < MOST_BUILDS:
@@ -91,8 +97,10 @@ class Publishing:
             log.info("the build of deployment %d was given up, as the server stops", deployment)
             raise
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            self._resting[deployment] = time.monotonic() + RETRY_SECONDS
             log.warning("the build of deployment %d will be tried again: %s", deployment, error)
         except Exception:
+            self._resting[deployment] = time.monotonic() + RETRY_SECONDS
             log.exception("the build of deployment %d failed", deployment)
         finally:
             del self._builds[deployment]

@@ -24,7 +24,7 @@ from migas_tornado.errors import ConfigurationError, InvalidDataError
 from migas_tornado.pms.apt import Apt
 from migas_tornado.pms.system import Repository
 from migas_tornado.repositories import generations, openpgp, openpgp_key
-from migas_tornado.repositories.build import Site, build_at_once, is_safe_name, remove
+from migas_tornado.repositories.build import Site, build_at_once, hide, is_safe_name
 from migas_tornado.repositories.openpgp import KeySigner
 from migas_tornado.repositories.store import content_path
 from migas_tornado.repositories.streams import DamagedError
@@ -51,6 +51,7 @@ class Acme:
         content.parent.mkdir(parents=True, exist_ok=True)
         if not content.exists():
             content.hardlink_to(path)
+            content.chmod(0o644)
         return package
 
     def forget(self, package):
@@ -73,7 +74,9 @@ class Acme:
 
     def generations(self) -> list[str]:
         found = (path.name for path in self.served.parent.glob(".*"))
-        return sorted(name for name in found if not name.endswith(".packages"))
+        return sorted(
+            name for name in found if not (name.endswith(".packages") or name.startswith(".gone-"))
+        )
 
 
 @pytest.fixture
@@ -90,8 +93,7 @@ def test_the_layout_is_the_one_that_clients_know(site):
     assert (result.packages, result.left_out) == (1, ())
     assert str(site.served.readlink()) == f".base-{result.generation}"
     link = site.served / "PKGS" / package.filename
-    assert str(link.readlink()) == f"../../../../stores/main/{package.filename}"
-    assert link.resolve() == (site.store / package.filename).resolve()
+    assert link.samefile(content_path(site.contents, package.sha256))
     for architecture in ("amd64", "i386"):
         directory = site.served / f"PKGS/binary-{architecture}"
         content = (directory / "Packages").read_bytes()
@@ -380,11 +382,13 @@ def test_old_indexes_and_packages_can_be_fetched_for_a_while(site):
     assert len(list(by_hash.iterdir())) == 3
 
 
-def test_a_package_that_left_the_store_leaves_at_once(site):
+def test_a_package_that_left_the_store_leaves_like_others(site):
     old = site.package("old")
     site.build(old)
     site.forget(old)
     assert site.build(now=NOW + timedelta(seconds=1)).left_out == ()
+    assert (site.served / "PKGS" / old.filename).is_file(), "who has the old index fetches it"
+    site.build(now=NOW + timedelta(seconds=1 + generations.KEEP_SECONDS))
     assert not os.path.lexists(site.served / "PKGS" / old.filename)
 
 
@@ -430,7 +434,7 @@ def test_deployments_with_similar_names_do_not_touch_each_other(site):
     site.build(deployment=other)
     site.build(now=NOW + timedelta(days=1), deployment=other)
     site.build(now=NOW + timedelta(days=1))
-    remove(site.public, "apt", "acme", "base")
+    hide(site.public, "apt", "acme", "base")
     assert (site.served.parent / other / "InRelease").is_file()
     assert len(site.generations()) == 2
     assert not os.path.lexists(site.served)
@@ -464,11 +468,24 @@ def test_a_repository_written_by_another_server_is_taken_over(site):
 def test_removing_leaves_nothing_and_may_be_repeated(site):
     site.build(site.package())
     site.build(now=NOW + timedelta(seconds=1))
-    remove(site.public, "apt", "acme", "base")
-    remove(site.public, "apt", "acme", "base")
-    assert list(site.served.parent.iterdir()) == []
+    hidden = hide(site.public, "apt", "acme", "base")
+    assert hide(site.public, "apt", "acme", "base") == []
+    assert sorted(site.served.parent.iterdir()) == sorted(hidden)
+    assert all(re.fullmatch(r"\.gone-[0-9a-f]{16}", path.name) for path in hidden)
+    assert len(hidden) == 3
     assert len(list(site.store.iterdir())) == 1
-    remove(site.public, "apt", "other", "base")
+    assert hide(site.public, "apt", "other", "base") == []
+
+
+def test_what_is_removed_late_is_not_what_was_built_meanwhile(site):
+    package = site.package()
+    site.build(package)
+    hidden = hide(site.public, "apt", "acme", "base")
+    site.build(package, now=NOW + timedelta(seconds=1))
+    for path in hidden:
+        shutil.rmtree(path)
+    assert (site.served / "PKGS" / package.filename).is_file()
+    assert package.filename in site.index()
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "../base", "-base", "a b"])
@@ -476,7 +493,7 @@ def test_a_name_that_is_not_a_slug_touches_no_path(site, name):
     with pytest.raises(InvalidDataError):
         site.build(deployment=name)
     with pytest.raises(InvalidDataError):
-        remove(site.public, "apt", name, "base")
+        hide(site.public, "apt", name, "base")
     with pytest.raises(InvalidDataError):
         site.build(architectures=("amd64", "../../x"))
 
@@ -648,6 +665,26 @@ def test_apt_updates_and_downloads(site, client):
     client.run("apt-get", "download", "acme-app=1.9")
     downloaded = client.root / "work/acme-app_1.9_amd64.deb"
     assert downloaded.read_bytes() == (site.store / packages[0].filename).read_bytes()
+
+
+def test_apt_fetches_what_its_index_names_while_a_package_is_replaced(site, client):
+    first = site.package(Description="first")
+    site.build(first, now=datetime.now(UTC) - timedelta(seconds=5))
+    client.update()
+    (site.store / first.filename).unlink()  # a new file takes its place
+    second = site.package(Description="second")
+    assert second.sha256 != first.sha256
+    for package in (first, second):
+        if package is second:
+            site.build(second, now=datetime.now(UTC))
+        client.run("apt-get", "download", "acme-app")
+        (found,) = (client.root / "work").glob("*.deb")
+        assert hashlib.sha256(found.read_bytes()).hexdigest() == first.sha256
+        found.unlink()
+    client.update()
+    client.run("apt-get", "download", "acme-app")
+    (found,) = (client.root / "work").glob("*.deb")
+    assert hashlib.sha256(found.read_bytes()).hexdigest() == second.sha256
 
 
 def test_apt_reads_a_repository_from_files(site, client):

@@ -20,8 +20,9 @@ from factories_packages import (
     wpt_metadata,
 )
 
-from migas_tornado.errors import NotAPackageError
+from migas_tornado.errors import NotAPackageError, UnavailableError
 from migas_tornado.pms import archives, system
+from migas_tornado.repositories import package_info
 
 PACMAN = hostile_tars({".PKGINFO": pacman_info()})
 WPT = hostile_tars({"pms/metadata.json": wpt_metadata()})
@@ -254,3 +255,14 @@ def test_nothing_is_read_from_something_that_is_not_a_file(tmp_path):
         refusal(pms, tmp_path / "pipe")
         refusal(pms, tmp_path)
         refusal(pms, tmp_path / "missing")
+
+
+@pytest.mark.parametrize("make", [make_apk, make_pacman, make_wpt])
+def test_a_description_that_takes_too_long_gives_the_worker_back(tmp_path, monkeypatch, make):
+    path = make(tmp_path)
+    pms = make.__name__.removeprefix("make_")
+    metadata = read(pms, path).metadata
+    assert package_info.describe_package(pms, path, metadata)
+    monkeypatch.setattr(package_info, "MOST_SECONDS", -1)
+    with pytest.raises(UnavailableError):
+        package_info.describe_package(pms, path, metadata)

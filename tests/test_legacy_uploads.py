@@ -110,7 +110,19 @@ def test_a_set_is_made_of_the_directory_as_typed(server, packager, deb):
         packager.project,
     )
     assert [tuple(row) for row in names] == [("office", NAME)]
-    assert stored(server, packager, "main", "sub", "dir", NAME).read_bytes() == deb
+    assert stored(server, packager, "main", NAME).read_bytes() == deb
+    assert not stored(server, packager, "main", "sub").exists()
+
+
+def test_a_set_may_have_files_that_are_no_packages(server, packager):
+    answer = packager.upload(
+        "notes.txt", b"read me", "upload_server_set", packageset="office", path="sub/dir"
+    )
+    assert answer.code == 0
+    assert stored(server, packager, "main", "sub", "dir", "notes.txt").read_bytes() == b"read me"
+    answer = packager.upload(NAME, b"none", "upload_server_set", packageset="office", path="sub")
+    assert answer.code != 0
+    assert not stored(server, packager, "main", NAME).exists()
 
 
 @pytest.mark.parametrize("path", ["../x", "/etc", "a/../../x", "..", "a/-b"])

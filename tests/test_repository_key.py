@@ -1,5 +1,6 @@
 """The repository key is read by every tool that agents give it to."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from pysequoia import Cert
 
 from migas_tornado.pms import apk_key
 from migas_tornado.repositories import openpgp
+from migas_tornado.repositories.keys import RepositoryKey
 
 
 def program(name):
@@ -83,3 +85,13 @@ def test_the_key_of_apk_is_made_once_and_kept_from_others(rsa_key):
     assert apk_key.public_key(rsa_key) == before
     assert [path.name for path in rsa_key.iterdir()] == [apk_key.FILE_NAME]
     assert (rsa_key / apk_key.FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_server_answers_while_the_key_is_made(tmp_path):
+    making = asyncio.ensure_future(RepositoryKey(tmp_path / "keys").public())
+    ticks = 0
+    while not making.done():
+        await asyncio.sleep(0.002)
+        ticks += 1
+    assert "BEGIN PGP PUBLIC KEY" in making.result()
+    assert ticks > 3

@@ -181,21 +181,26 @@ def multipart(packager: Packager, claims: dict, name: str, content: bytes) -> tu
     return body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}
 
 
-def test_a_set_collects_packages_and_offers_them_under_its_path(
+def test_a_set_collects_packages_and_offers_other_files_under_their_path(
     server, project, packager, tmp_path
 ):
-    for name in ("one", "two"):
+    files = {f"{name}_1_all.deb": deb(tmp_path, name, "1") for name in ("one", "two")}
+    for name, content in {**files, "notes.txt": b"read me"}.items():
         claims = {
             "project": project,
             "store": "main",
             "packageset": "/home/ana/suite",
             "path": "sub/dir",
         }
-        body, headers = multipart(packager, claims, f"{name}_1_all.deb", deb(tmp_path, name, "1"))
+        body, headers = multipart(packager, claims, name, content)
         assert (
             request(server.url, "POST", "/api/v1/safe/packages/set/", body, headers).status == 200
         )
-    assert stored(server, project, "main", "sub", "dir", "one_1_all.deb").is_file()
+    assert stored(server, project, "main", "one_1_all.deb").is_file()
+    directory = stored(server, project, "main", "sub", "dir")
+    assert [path.name for path in directory.iterdir()] == ["notes.txt"], "packages lie flat"
+    answer = request(server.url, "GET", f"/public/{project}/stores/main/sub/dir/notes.txt")
+    assert answer.body == b"read me"
     names = server.sql(
         "SELECT k.fullname FROM core_packageset s JOIN core_packageset_packages m "
         "ON m.packageset_id = s.id JOIN core_package k ON k.id = m.package_id "

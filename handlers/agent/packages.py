@@ -117,7 +117,7 @@ class UploadHandler(PackagerHandler):
 
 
 class UploadSetHandler(UploadHandler):
-    """`packages/set/`: a package of a directory that is uploaded as a set."""
+    """`packages/set/`: a file of a directory that is uploaded as a set."""
 
     async def take(self, file: UploadedFile, claims: dict[str, Any]) -> None:
         path = claims.get("path") or ""
@@ -128,7 +128,7 @@ class UploadSetHandler(UploadHandler):
             package_set=base_name(claims.get("packageset")),
             directory=check_relative_path(path),
         )
-        await self.services.uploads.add_package(file, destination)
+        await self.services.uploads.add_to_set(file, destination)
 
 
 class CreateRepositoriesHandler(PackagerHandler):

@@ -85,8 +85,9 @@ async def _fill(credentials: dict[str, Any], source: Path) -> None:
         await asyncio.to_thread(
             load, credentials, source, without_fuzzy_search=without_fuzzy_search
         )
-        # The file system may be as of a moment later: whatever is published is built anew.
-        await connection.execute("UPDATE core_repository SET wanted = wanted + 1")
+        # The file system may be as of a moment later, and packages may be missing: whatever is
+        # published is built anew.
+        await connection.execute("UPDATE core_repository SET wanted = wanted + 1, built = 0")
         await connection.execute("ANALYZE")
     finally:
         await connection.close()
@@ -102,7 +103,7 @@ async def _connect(credentials: dict[str, Any]) -> asyncpg.Connection:
 
 
 def _extract(settings: Settings, path: Path, packages: Path | None) -> int:
-    root, missing = settings.data_dir, 0
+    root, missing = settings.data_dir, set()
     directories: list[tuple[Path, int]] = []
     with reading(path) as tar:
         for member in tar:
@@ -119,12 +120,12 @@ def _extract(settings: Settings, path: Path, packages: Path | None) -> int:
                 if content.exists() or _fetch(content, packages):
                     target.hardlink_to(content)
                 else:
-                    missing += 1
+                    missing.add(content)  # one has a name for each place that offers it
             else:
                 _write(tar, member, target)
     for directory, mode in directories:
         directory.chmod(mode)
-    return missing
+    return len(missing)
 
 
 def _fetch(content: Path, packages: Path | None) -> bool:

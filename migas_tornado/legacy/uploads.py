@@ -61,7 +61,7 @@ async def take_upload(
             directory=check_relative_path(text_member(facts, "path", PATH_LENGTH)),
             keeps_content=not may_replace,
         )
-        await uploads.add_package(file, destination)
+        await uploads.add_to_set(file, destination)
     elif facts.get("source"):
         await uploads.add_file(file, Destination(project, shelf))
     else:

@@ -1,7 +1,7 @@
 """The RSA key by which apk trusts an index: made once, kept beside the OpenPGP key, and signing.
 
-apk does not read OpenPGP keys, and what it has instead is RSA alone. Making the key takes a moment
-and holds the interpreter: call `create_key` in another process. Contract: repositories 5.5.
+apk does not read OpenPGP keys, and what it has instead is RSA alone. Making the key takes up
+to seconds: call `create_key` in a thread. Contract: repositories 5.5.
 """
 
 import os

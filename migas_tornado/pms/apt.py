@@ -49,6 +49,7 @@ class Apt(PackageSystem):
     name = "apt"
     mimetypes = ("application/x-debian-package", "application/vnd.debian.binary-package")
     extensions = ("deb",)
+    takes_directories = True
     architectures = (
         *("alpha", "all", "amd64", "arm", "arm64", "armel", "armhf", "avr32", "hppa"),
         *("hurd-i386", "i386", "ia64", "kfreebsd-amd64", "kfreebsd-i386", "loong64", "m68k"),
@@ -170,7 +171,7 @@ def _index(architecture: str, suffix: str = "") -> str:
 def _entry(repository: Repository, package: PublishedPackage) -> str:
     return (
         f"{package.metadata.rstrip()}\n"
-        f"Filename: dists/{repository.deployment}/{PACKAGES}/{package.filename}\n"
+        f"Filename: dists/{repository.deployment}/{PACKAGES}/{package.path}\n"
         f"Size: {package.size}\n"
         f"MD5sum: {package.md5}\n"
         f"SHA256: {package.sha256}\n\n"

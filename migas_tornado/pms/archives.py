@@ -8,9 +8,11 @@ import lzma
 import os
 import stat
 import tarfile
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -18,7 +20,7 @@ from typing import Any, BinaryIO, Protocol
 
 import zstandard
 
-from migas_tornado.errors import NotAPackageError
+from migas_tornado.errors import NotAPackageError, UnavailableError
 
 MAX_UNPACKED = 16 * 1024**3  # bytes of an archive when decompressed
 MAX_RATIO = 250  # times as long as the file, once the archive is longer than the next
@@ -35,6 +37,19 @@ _PACKED_PIECE = 2048
 _BLOCK = tarfile.BLOCKSIZE
 _GZIP, _XZ, _ZSTD = b"\x1f\x8b", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
 _ERRORS = (zlib.error, lzma.LZMAError, zstandard.ZstdError, EOFError, MemoryError)
+
+
+_DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Have what is read within the block raise `UnavailableError` when it takes longer."""
+    token = _DEADLINE.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _DEADLINE.reset(token)
 
 
 class Kind(Enum):
@@ -131,6 +146,7 @@ class Unpacked:
 
         Raises:
             NotAPackageError: it cannot be decompressed, or is longer than a limit allows.
+            UnavailableError: it takes longer than `time_limit` allows.
         """
         pieces = []
         while size and (piece := self._read_some(min(size, _PIECE))):
@@ -144,6 +160,9 @@ class Unpacked:
             pass
 
     def _read_some(self, size: int) -> bytes:
+        deadline = _DEADLINE.get()
+        if deadline is not None and time.monotonic() > deadline:
+            raise UnavailableError("The package takes too long to read.")
         try:
             piece = self._stream.read(size)
         except _ERRORS as error:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from migas_tornado.pms.system import (
+    PACKAGES,
     SERVER,
     Chunk,
     ExternalSource,
@@ -35,6 +36,7 @@ KEY_URL = f"{SERVER}/get_key_repositories"
 class _RpmBased(PackageSystem):
     mimetypes = ("application/x-rpm", "application/x-redhat-package-manager")
     extensions = ("rpm",)
+    takes_directories = True
     # "(none)" is what rpm prints for the keys that it keeps as packages.
     architectures = ("aarch64", "i386", "i686", "noarch", "x86_64", "(none)")
     chunk_packages = 200  # lists of files are long
@@ -95,7 +97,7 @@ class _RpmBased(PackageSystem):
     def render(self, repository: Repository, packages: Sequence[PublishedPackage]) -> Chunk:
         """See the base class."""
         ordered = sorted(packages, key=lambda package: (package.name, package.filename))
-        entries = [package.metadata.split(_SEPARATOR) for package in ordered if package.metadata]
+        entries = [_entries(package) for package in ordered if package.metadata]
         parts = {
             _stream(name): _gzipped("".join(of_file))
             for name, of_file in zip(_FILES, zip(*entries, strict=True), strict=False)
@@ -125,6 +127,14 @@ class _RpmBased(PackageSystem):
         ).encode()
         generation.write("repodata/repomd.xml", content)
         generation.write("repodata/repomd.xml.asc", generation.signer.detach_sign(content))
+
+
+def _entries(package: PublishedPackage) -> list[str]:
+    primary, *others = package.metadata.split(_SEPARATOR)
+    if package.directory:
+        place = f'<location href="{PACKAGES}/'
+        primary = primary.replace(place, f"{place}{package.directory}/", 1)
+    return [primary, *others]
 
 
 def _stream(name: str) -> str:

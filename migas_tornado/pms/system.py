@@ -77,6 +77,8 @@ class PublishedPackage:
         size: bytes of the file.
         md5: of the file, hexadecimal.
         sha256: of the file, hexadecimal.
+        directory: below `PKGS`, where it is offered; empty for that itself. Only for systems that
+            take it (`takes_directories`).
     """
 
     key: int
@@ -89,6 +91,12 @@ class PublishedPackage:
     size: int
     md5: str
     sha256: str
+    directory: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it is offered, below `PKGS`."""
+        return f"{self.directory}/{self.filename}" if self.directory else self.filename
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +256,10 @@ class PackageSystem(ABC):
     """Whether repositories can be built: `streams`, `render` and `finish` are there."""
     selects: ClassVar[bool] = False
     """Whether not all packages may be published together: `select` is to be asked."""
+    takes_directories: ClassVar[bool] = False
+    """Whether the index tells clients the path of each package, as `PublishedPackage.path` says it.
+    Then a package that replaces another of the same file name gets an address of its own, and the
+    old index stays good for some minutes. Elsewhere both have one, and change with the switch."""
     chunk_packages: ClassVar[int] = 256
     """Packages of a chunk: few enough to be rendered within some hundredths of a second, and enough
     to compress well."""
@@ -304,7 +316,7 @@ class PackageSystem(ABC):
     def client_key(self, keys_dir: Path) -> str:
         """Return the key that computers need besides the OpenPGP key, made where there is none.
 
-        Only asked when `has_client_key` is set, in a worker process, and always before `finish`.
+        Only asked when `has_client_key` is set, in a thread, and always before `finish`.
         The text stands before the OpenPGP key in what agents get.
 
         Args:
@@ -328,9 +340,9 @@ class PackageSystem(ABC):
     def link_paths(self, repository: Repository, package: PublishedPackage) -> tuple[str, ...]:
         """Return the names under which a package is offered, below the directory `PKGS`.
 
-        They depend on the package's file name, name, version and architecture only.
+        They depend on the package's path, name, version and architecture only.
         """
-        return (package.filename,)
+        return (package.path,)
 
     def exposures(self, repository: Repository) -> dict[str, str]:
         """Return what of a generation is reached through `PKGS`: path there -> path in it.

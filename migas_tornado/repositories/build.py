@@ -9,7 +9,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -19,17 +19,19 @@ from migas_tornado.pms import system
 from migas_tornado.pms.system import Chunk, Generation, PublishedPackage, Repository, Signer
 from migas_tornado.repositories import manifest as manifests
 from migas_tornado.repositories import store
+from migas_tornado.repositories.durability import sync_directory, sync_tree
 from migas_tornado.repositories.generations import (
     KEEP_SECONDS,
     generation_path,
+    hidden_path,
+    hide_all,
     make_directory,
-    remove_all,
     remove_old_generations,
     switch,
 )
 from migas_tornado.repositories.lasting import carry_over
 from migas_tornado.repositories.manifest import Manifest, ManifestChunk, Part
-from migas_tornado.repositories.package_links import PackageLinks
+from migas_tornado.repositories.package_links import PackageLinks, links_root, remove_links
 from migas_tornado.repositories.plan import plan_chunks
 from migas_tornado.repositories.streams import Fragment, checksum, write_stream
 from migas_tornado.slugs import is_slug
@@ -101,8 +103,9 @@ class Build:
     _left_out: dict[int, tuple[int, str]]
     _wanted: dict[int, int]
     _spool: BinaryIO
+    _missing: list[str] = field(default_factory=list)
     _new: list[tuple[ManifestChunk, dict[str, int]]] = field(default_factory=list)
-    _targets: list[tuple[str, str, str]] = field(default_factory=list)
+    _targets: list[tuple[str, str]] = field(default_factory=list)
 
     @classmethod
     def begin(
@@ -140,16 +143,19 @@ class Build:
         return generation_path(self.site.served, self._generation)
 
     def admit(self, packages: Iterable[PublishedPackage]) -> list[PublishedPackage]:
-        """Return the packages that can be published; the others are left out.
+        """Return the packages that can be published, and how; the others are left out.
 
         Files missing on their shelf are offered there again.
         """
-        admitted = []
+        admitted, links = [], self._links()
         for package in packages:
-            if self._is_publishable(package):
-                admitted.append(package)
-            else:
+            if not self._is_publishable(package):
                 self._leave_out(package)
+            elif self._is_there(package):
+                admitted.append(self._placed(package, links))
+            else:
+                # Looked for again at every build: it may come back without a change of its record.
+                self._missing.append(package.filename)
         return admitted
 
     def add(self, packages: list[PublishedPackage], chunk: Chunk) -> None:
@@ -169,7 +175,7 @@ class Build:
             record.keys.append(package.key)
             record.revisions.append(self._wanted[package.key])
             record.links.append("\t".join(links))
-            self._targets += [(link, package.store, package.filename) for link in links]
+            self._targets += [(link, package.sha256) for link in links]
         if not record.keys:
             return
         places = {}
@@ -190,9 +196,11 @@ class Build:
         site, served, directory = self.site, self.site.served, self.directory
         pms, repository = system(site.pms), site.repository
         new = self._manifest()
-        links = PackageLinks(served, site.public_dir / repository.project / "stores")
+        links = self._links()
         is_unsure = links.begin(site.public_dir)
-        taken = links.take_over(served) if self._last is None and served.is_dir() else []
+        taken = []
+        if self._last is None and served.is_dir():
+            taken = links.take_over(served, site.public_dir / repository.project / "stores")
         for target in self._targets:
             links.add(*target)
         exposures = pms.exposures(repository)
@@ -207,11 +215,17 @@ class Build:
         carry_over(served, directory, self._last, new, generation.lasting, self._now)
         gone = self._depart(new, links, [*taken, *(links.names() if is_unsure else ())])
         manifests.save(directory, new)
+        links.prepare_switch(directory)
+        # The database will say that this is built: it has to outlast a loss of power as well.
+        sync_tree(directory)
+        links.sync()
         switch(served, directory)
-        links.remove(gone)
+        sync_directory(served.parent)
+        links.settle()
+        remove_links(served, gone)
         links.end()
         remove_old_generations(served, self._now)
-        left_out = sorted(name for _, name in self._left_out.values())
+        left_out = sorted([*self._missing, *(name for _, name in self._left_out.values())])
         return BuildResult(new.packages, tuple(left_out), self._generation)
 
     def abandon(self) -> None:
@@ -224,14 +238,31 @@ class Build:
         if not (is_safe_name(package.filename) and is_slug(package.store)):
             return False
         # Without the suffix a link could take the place of something else.
-        if not package.filename.endswith(tuple(f".{one}" for one in system(site.pms).extensions)):
-            return False
+        return package.filename.endswith(tuple(f".{one}" for one in system(site.pms).extensions))
+
+    def _is_there(self, package: PublishedPackage) -> bool:
+        """Offer a package on its shelf, unless the store does not have its content."""
+        site = self.site
         shelf = store.shelf_path(site.public_dir, site.repository.project, package.store)
         try:
             store.offer(site.store_dir, package.sha256, shelf, package.filename)
         except FileNotFoundError:
             return False
         return True
+
+    def _placed(self, package: PublishedPackage, links: PackageLinks) -> PublishedPackage:
+        """Give a package an address of its own while its usual one has another content.
+
+        Who still has the old index gets what that names, and no proxy takes one for the other.
+        """
+        if not system(self.site.pms).takes_directories:
+            return package
+        if links.is_free(package.path, package.sha256):
+            return package
+        return replace(package, directory=package.sha256[:16])
+
+    def _links(self) -> PackageLinks:
+        return PackageLinks(self.site.served, self.site.store_dir)
 
     def _leave_out(self, package: PublishedPackage) -> None:
         self._left_out[package.key] = (self._wanted[package.key], package.filename)
@@ -348,16 +379,36 @@ def served_path(public_dir: Path, pms: str, project: str, deployment: str) -> Pa
     return public_dir / system(pms).repository_path(project, deployment)
 
 
-def remove(public_dir: Path, pms: str, project: str, deployment: str) -> None:
-    """Remove a repository with all its generations; none is needed to exist.
+def hide(public_dir: Path, pms: str, project: str, deployment: str) -> list[Path]:
+    """Take a repository with all that belongs to it out of sight; none of it is needed to exist.
+
+    Returns:
+        What is left to delete, under names that no build uses.
 
     Raises:
         InvalidDataError: when a slug cannot be part of a path.
-        OSError: when something cannot be removed.
+        OSError: when something cannot be renamed.
     """
     served = served_path(public_dir, pms, project, deployment)
-    remove_all(served)
-    PackageLinks(served, public_dir / project / "stores").remove_all()
+    links, hidden = links_root(served), []
+    if links.is_dir():
+        hidden.append(links.rename(hidden_path(links)))
+    return [*hidden, *hide_all(served)]
+
+
+def remove_departed(served: Path, now: datetime) -> None:
+    """Remove what left a repository long enough ago, while nobody builds it.
+
+    Raises:
+        OSError: when something cannot be removed.
+    """
+    expired = [
+        name
+        for name, since in manifests.departed(served).items()
+        if now.timestamp() - since >= KEEP_SECONDS
+    ]
+    remove_links(served, expired)
+    remove_old_generations(served, now)
 
 
 def is_safe_name(name: str) -> bool:
@@ -379,4 +430,5 @@ def _facts(site: Site) -> dict:
     return {
         "pms": [site.pms, pms.format_version],
         "repository": [repository.project, repository.deployment, *repository.architectures],
+        "links": "contents",  # before, they led to shelves: those are all made anew
     }

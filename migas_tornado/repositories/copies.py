@@ -50,6 +50,10 @@ _FILES = """
     ON CONFLICT (package_id) DO NOTHING
 """
 
+_LOCK = """
+    SELECT FROM core_package p WHERE p.id = ANY($1::int[]) ORDER BY p.id FOR SHARE
+"""
+
 _COPIES = """
     SELECT p.id AS source, target.id AS copy, target.fullname, s.slug AS store, f.sha256,
         j.slug AS project
@@ -109,6 +113,8 @@ async def copy_packages(
     Returns:
         Package -> its copy, and what `offer_copies` needs.
     """
+    # None is deleted before the copy is certain: its content has a record all the time.
+    await database.execute(_LOCK, packages)
     for statement in (_STORES, _PACKAGES, _FILES):
         await database.execute(statement, packages, target.id)
     rows = await database.fetch(_COPIES, packages, target.id)

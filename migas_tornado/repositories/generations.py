@@ -6,6 +6,7 @@ beside it, and takes its place by one rename.
 
 import os
 import re
+import secrets
 import shutil
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 
 KEEP_SECONDS = 600  # how long what left a repository can still be fetched by who has old indexes
+GONE = ".gone-"  # begins the names of what is about to be deleted
 KEEP_GENERATIONS = 5  # directories; with frequent builds the time alone would keep hundreds
 
 
@@ -49,12 +51,25 @@ def remove_old_generations(served: Path, now: datetime) -> None:
                 _remove_tree(directory)
 
 
-def remove_all(served: Path) -> None:
-    """Remove a repository with all its generations; none is needed to exist."""
-    if os.path.lexists(served):
-        _remove_tree(served)
-    for directory in generations(served):
-        _remove_tree(directory)
+def hide_all(served: Path) -> list[Path]:
+    """Take a repository with all its generations out of sight; none is needed to exist.
+
+    Returns:
+        What is left to delete, under names that no build uses.
+    """
+    hidden = []
+    # What is served comes last: by it, what was broken off is found again.
+    for path in (*generations(served), *([served] if os.path.lexists(served) else [])):
+        if path.is_symlink():
+            path.unlink()
+        else:
+            hidden.append(path.rename(hidden_path(path)))
+    return hidden
+
+
+def hidden_path(path: Path) -> Path:
+    """Return a name beside a directory, for what is about to be deleted."""
+    return path.with_name(f"{GONE}{secrets.token_hex(8)}")
 
 
 def generations(served: Path) -> list[Path]:

@@ -1,10 +1,8 @@
-"""The repository key: made in another process when the server first starts, then at hand."""
+"""The repository key: made in a thread when the server first starts, then at hand."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 from migas_tornado.errors import MigasError
 from migas_tornado.pms import system
@@ -16,18 +14,12 @@ FILE_NAME = "migasfree-repository.asc"
 class RepositoryKey:
     """The OpenPGP key that signs the metadata of repositories.
 
-    Making it takes seconds; whoever needs it before waits, all for the same making.
+    Making it takes up to seconds; whoever needs it before waits, all for the same making.
     """
 
-    def __init__(
-        self,
-        directory: Path,
-        run_in_pool: Callable[..., Awaitable[Any]],
-        server_names: tuple[str, ...] = (),
-    ) -> None:
+    def __init__(self, directory: Path, server_names: tuple[str, ...] = ()) -> None:
         self.path = directory / FILE_NAME
         self._server_names = server_names
-        self._run_in_pool = run_in_pool
         self._public = ""
         self._state: tuple[tuple[int, int] | None, ...] = ()
         self._lock = asyncio.Lock()
@@ -46,23 +38,18 @@ class RepositoryKey:
 
     async def client_key(self, pms: str) -> str:
         """Return the key of another kind that a package management system needs."""
-        return await self._run_in_pool(client_key, pms, self.path.parent)
+        return await asyncio.to_thread(system(pms).client_key, self.path.parent)
 
     async def public(self) -> str:
         """Return the armoured public key; while a rotation lasts, the previous one follows it."""
         async with self._lock:
             if not self.path.exists():
-                await self._run_in_pool(openpgp.create_key, self.path)
+                await asyncio.to_thread(openpgp.create_key, self.path)
             state = _state(self.path), _state(openpgp.previous_path(self.path))
             if self._state != state:  # not read before, or rotated by a command
-                self._public = await self._run_in_pool(openpgp.public_keys, self.path)
+                self._public = await asyncio.to_thread(openpgp.public_keys, self.path)
                 self._state = state
             return self._public
-
-
-def client_key(pms: str, keys_dir: Path) -> str:
-    """Return a key as `PackageSystem.client_key` does, in a worker process."""
-    return system(pms).client_key(keys_dir)
 
 
 def _state(path: Path) -> tuple[int, int] | None:

@@ -47,7 +47,7 @@ class Manifest:
         date: seconds since the epoch, those that its files show.
         heads: path of a stream -> bytes before its first chunk.
         chunks: in the order of the streams.
-        left_out: key -> revision and file name of a package that could not be published.
+        left_out: key -> revision and file name of a package that cannot be published as it is.
         lasting: path -> when it was replaced (0: it is not), for files that are kept for a while.
         departed: link to a package -> when it left the index.
         exposures: what of the generation is reached through its packages' directory.
@@ -100,6 +100,26 @@ def save(directory: Path, manifest: Manifest) -> None:
     with (directory / FILE_NAME).open("wb") as file:
         file.write(orjson.dumps(header) + b"\n")
         file.write(keys.tobytes() + revisions.tobytes() + links.encode())
+
+
+def is_readable(directory: Path) -> bool:
+    """Tell whether a generation has a manifest, without looking at all of it."""
+    return _header(directory) is not None
+
+
+def departed(directory: Path) -> dict[str, float]:
+    """Return the links that left a generation's index and when, without looking at its packages."""
+    header = _header(directory)
+    return header["departed"] if header else {}
+
+
+def _header(directory: Path) -> dict[str, Any] | None:
+    try:
+        with (directory / FILE_NAME).open("rb") as file:
+            header = orjson.loads(file.readline())
+        return header if header["format"] == FORMAT else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def load(directory: Path, facts: dict[str, Any]) -> Manifest | None:

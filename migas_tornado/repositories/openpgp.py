@@ -1,6 +1,6 @@
 """The OpenPGP key of all repositories: made once, kept in one file, and signing with it.
 
-Making the key takes seconds and holds the interpreter: call `create_key` in another process.
+Making the key takes up to seconds: call `create_key` in a thread.
 """
 
 import base64

@@ -28,7 +28,7 @@ _CREATED, _LIFETIME, _ISSUER, _FINGERPRINT = 2, 9, 16, 33
 def new_key(user_id: str, created: datetime, days: int = 0) -> bytes:
     """Return the packets of a new secret key without a passphrase.
 
-    Takes seconds, during which the interpreter is held.
+    Takes up to seconds, during which other threads run.
 
     Args:
         user_id: its name.

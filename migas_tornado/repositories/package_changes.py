@@ -14,15 +14,13 @@ from migas_tornado.resources.paths import Parameters
 from migas_tornado.resources.visibility import by_project
 
 _FILE = """
-    SELECT p.fullname, j.slug AS project, s.slug AS store, f.sha256,
-        EXISTS (
-            SELECT FROM core_packagefile o WHERE o.sha256 = f.sha256 AND o.package_id <> p.id
-        ) AS is_shared
+    SELECT p.fullname, j.slug AS project, s.slug AS store, f.sha256
     FROM core_package p
     JOIN core_project j ON j.id = p.project_id
     JOIN core_store s ON s.id = p.store_id
     LEFT JOIN core_packagefile f ON f.package_id = p.id
     WHERE p.id = $1
+    FOR UPDATE OF p
 """
 
 _FORGET = (
@@ -36,17 +34,16 @@ _FORGET = (
 async def removing_package(change: Change) -> None:
     """Remove the file of a package, and renew the repositories that had it.
 
-    The record of a package that any computer ever had stays, as known from inventories only.
+    The record of a package that any computer ever had stays, as known from inventories only. The
+    content stays in the store until nothing needs it any more, which a job finds out.
     """
     database = change.database
-    await mark_stale(database, packages=[change.key])
     row = await database.fetchrow(_FILE, change.key)
+    await mark_stale(database, packages=[change.key])
     if row is not None:
         settings = change.settings
-        content = None
-        if row["sha256"] and not row["is_shared"]:
-            content = content_path(settings.store_dir, row["sha256"])
         shelf = shelf_path(settings.public_dir, row["project"], row["store"])
+        content = content_path(settings.store_dir, row["sha256"]) if row["sha256"] else None
         change.after_commit.append(partial(remove_file, shelf, row["fullname"], content))
     if await database.fetchval(
         "SELECT EXISTS (SELECT FROM client_packagehistory WHERE package_id = $1)", change.key

@@ -1,7 +1,7 @@
 """What is known of a stored package, as Markdown for people. Contract: repositories 3.1.
 
-Its package management system describes it from the file, in a worker process that has only so much
-time; nothing is extracted.
+Its package management system describes it from the file, in a worker process that gives up after
+some time; nothing is extracted.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ from typing import Any
 from migas_tornado.db import Connection
 from migas_tornado.errors import InvalidDataError, NotAPackageError, UnavailableError
 from migas_tornado.pms import system
+from migas_tornado.pms.archives import time_limit
 from migas_tornado.pms.system import Section
 from migas_tornado.repositories.store import content_path
 
@@ -81,11 +82,13 @@ def describe_package(pms: str, path: Path, metadata: str) -> list[Section]:
 
     Raises:
         NotAPackageError: the file cannot be read any more.
+        UnavailableError: it takes too long; nobody waits for it any more.
     """
-    return [
-        Section(section.title, section.body[:MOST_CHARACTERS])
-        for section in system(pms).describe(path, metadata)
-    ]
+    with time_limit(MOST_SECONDS):
+        return [
+            Section(section.title, section.body[:MOST_CHARACTERS])
+            for section in system(pms).describe(path, metadata)
+        ]
 
 
 def _section(section: Section) -> str:

@@ -16,7 +16,7 @@ class Plan:
     Attributes:
         kept: chunks that are copied, in their order.
         groups: keys of the packages to render, one group per new chunk.
-        left_out: those that could not be published before, and have not changed since.
+        left_out: those that cannot be published as they are, and have not changed since.
     """
 
     kept: list[ManifestChunk]

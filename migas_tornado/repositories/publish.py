@@ -21,8 +21,9 @@ from migas_tornado.repositories.contents import (
     wanted_packages,
 )
 from migas_tornado.repositories.keys import RepositoryKey
+from migas_tornado.repositories.leftovers import NAME_LOCK_SPACE, hide_unused
 from migas_tornado.repositories.progress import Progress
-from migas_tornado.repositories.removal import remove_repository, served_repositories
+from migas_tornado.repositories.removal import served_repositories
 from migas_tornado.repositories.streams import DamagedError
 from migas_tornado.settings import Settings
 
@@ -115,14 +116,32 @@ class Publisher:
             ):
                 return False
             try:
-                return await self._publish_locked(guard, deployment_id)
+                return await self._publish_named(guard, deployment_id)
             finally:
                 await guard.execute("SELECT pg_advisory_unlock($1, $2)", LOCK_SPACE, deployment_id)
 
-    async def _publish_locked(self, database: Connection, deployment_id: int) -> bool:
+    async def _publish_named(self, database: Connection, deployment_id: int) -> bool:
+        """Build with the name of the repository held, so that nobody removes what has it."""
         stale = await find_stale(database, deployment_id)
         if stale is None:
             return False
+        name = f"{stale.repository.project}/{stale.repository.deployment}"
+        await database.execute("SELECT pg_advisory_lock($1, hashtext($2))", NAME_LOCK_SPACE, name)
+        try:
+            # Whoever had the name may have changed it.
+            again = await find_stale(database, deployment_id)
+            if again is None or again.repository != stale.repository:
+                return False
+            is_published = await self._publish_locked(database, again)
+        finally:
+            await database.execute(
+                "SELECT pg_advisory_unlock($1, hashtext($2))", NAME_LOCK_SPACE, name
+            )
+        if is_published:
+            await self._remove_leftovers(database, again)
+        return is_published
+
+    async def _publish_locked(self, database: Connection, stale: StaleRepository) -> bool:
         started = time.monotonic()
         progress = Progress(stale)
         try:
@@ -147,7 +166,6 @@ class Publisher:
             progress.done,
             time.monotonic() - started,
         )
-        await self._remove_leftovers(database, stale)
         return True
 
     async def _build(
@@ -176,12 +194,14 @@ class Publisher:
     async def _remove_leftovers(self, database: Connection, stale: StaleRepository) -> None:
         """Remove what the project's deployments left under the names that they had before."""
         public_dir, project = self.settings.public_dir, stale.repository.project
-        # Looked at before the table: who has a directory by now has a row.
         found = await asyncio.to_thread(served_repositories, public_dir, stale.pms, project)
         # By its deployments, not by its slug, which may be another by now.
         rows = await database.fetch(_SLUGS, stale.id)
         for slug in found - {row["slug"] for row in rows}:
-            remove_repository(public_dir, stale.pms, project, slug)
+            try:
+                await hide_unused(database, public_dir, stale.pms, project, slug)
+            except OSError as error:
+                log.error("repository not removed: %s/%s: %s", project, slug, error)
 
 
 async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:

@@ -5,29 +5,24 @@ that nobody waits for a large tree.
 """
 
 import asyncio
+import glob
 import logging
 import secrets
 import shutil
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from migas_tornado.errors import MigasError
 from migas_tornado.pms import system
-from migas_tornado.repositories import build, generations, store
+from migas_tornado.repositories import generations, store
 from migas_tornado.slugs import is_slug
 
 log = logging.getLogger(__name__)
 
-UNUSED_SECONDS = 3600
-"""Content without a package is kept for so long: an upload that has just brought it may still be
-on its way to its record."""
-
 
 def remove_directory(path: Path) -> None:
     """Take a directory out of sight and delete it in a thread; it need not exist."""
-    hidden = path.with_name(f".gone-{secrets.token_hex(8)}")
+    hidden = generations.hidden_path(path)
     try:
         path.rename(hidden)
     except FileNotFoundError:
@@ -35,7 +30,13 @@ def remove_directory(path: Path) -> None:
     except OSError as error:
         log.error("directory not removed: path=%s: %s", path, error)
         return
-    _in_thread(shutil.rmtree, hidden, True)
+    delete_hidden([hidden])
+
+
+def delete_hidden(paths: Iterable[Path]) -> None:
+    """Delete directories in a thread; what a stop of the server leaves is swept up later."""
+    for path in paths:
+        _in_thread(shutil.rmtree, path, True)
 
 
 def move_directory(old: Path, new: Path) -> None:
@@ -46,11 +47,6 @@ def move_directory(old: Path, new: Path) -> None:
             old.rename(new)
     except OSError as error:
         log.error("directory not moved: path=%s to=%s: %s", old, new, error)
-
-
-def remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
-    """Delete a repository with all its generations in a thread."""
-    _in_thread(_remove_repository, public_dir, pms, project, deployment)
 
 
 def served_repositories(public_dir: Path, pms: str, project: str) -> set[str]:
@@ -70,22 +66,29 @@ def make_directory(path: Path, below: Path) -> None:
 
 
 def remove_file(shelf: Path, name: str, content: Path | None) -> None:
-    """Take a file from its shelf, and its content from the store if nothing else has it.
+    """Take a package from its shelf, and in a thread from directories below it.
 
     Args:
         shelf: directory in which it was offered.
         name: its name there.
-        content: where the store keeps the content; None when another package has the same.
+        content: where the store keeps it; None when that is not known.
     """
     try:
         (shelf / name).unlink(missing_ok=True)
-        if content is not None and content.exists():
-            status = content.stat()
-            age = time.time() - status.st_mtime
-            if status.st_nlink == 1 and age > UNUSED_SECONDS:
-                content.unlink(missing_ok=True)
     except OSError as error:
         log.error("file not removed: path=%s: %s", shelf / name, error)
+    if content is not None:
+        _in_thread(_remove_further, shelf, name, content)
+
+
+def _remove_further(shelf: Path, name: str, content: Path) -> None:
+    """Remove what older versions offered besides, under the path within an uploaded directory."""
+    for path in shelf.glob(f"*/**/{glob.escape(name)}"):
+        try:
+            if path.samefile(content):
+                path.unlink()
+        except OSError as error:
+            log.error("file not removed: path=%s: %s", path, error)
 
 
 def move_shelf(public_dir: Path, project: str, old: str, new: str) -> None:
@@ -108,13 +111,6 @@ def move_shelf(public_dir: Path, project: str, old: str, new: str) -> None:
         link = path.with_name(f".{secrets.token_hex(8)}")
         link.symlink_to(Path(*[".."] * len(parts), new, *parts))
         link.replace(path)
-
-
-def _remove_repository(public_dir: Path, pms: str, project: str, deployment: str) -> None:
-    try:
-        build.remove(public_dir, pms, project, deployment)
-    except (OSError, MigasError) as error:
-        log.error("repository not removed: %s/%s: %s", project, deployment, error)
 
 
 def _in_thread(function: Callable[..., Any], *arguments: Any) -> None:

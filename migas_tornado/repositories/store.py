@@ -4,14 +4,20 @@ The store holds each content once. What is served below a project's `stores` dir
 links to it, so that a proxy can serve the same directory, and replacing one is one rename.
 """
 
+import fcntl
+import filecmp
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from migas_tornado.errors import InvalidDataError
+from migas_tornado.repositories.durability import sync_directory
 
 MAX_NAME_BYTES = 255
+LOCK_FILE = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +42,32 @@ def shelf_path(public_dir: Path, project: str, store: str) -> Path:
 
 
 def keep(file: UploadedFile, store_dir: Path) -> None:
-    """Take a file into the store, durably; its temporary name is gone afterwards."""
+    """Take a file into the store, durably; its temporary name is gone afterwards.
+
+    A content that is there already stays, with all its names, and counts as new.
+    """
     target = content_path(store_dir, file.sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     with file.path.open("rb") as content:
         os.fsync(content.fileno())
+    is_there = target.is_file() and filecmp.cmp(file.path, target, shallow=False)
     file.path.chmod(0o644)
-    file.path.replace(target)
+    with locked(store_dir, is_shared=True):
+        if is_there and target.is_file():
+            os.utime(target)
+            file.path.unlink()
+        else:
+            file.path.replace(target)
+    sync_directory(target.parent)
+    sync_directory(store_dir)
+
+
+@contextmanager
+def locked(store_dir: Path, *, is_shared: bool) -> Iterator[None]:
+    """Hold the store: shared by who brings contents, alone by who removes them."""
+    with (store_dir / LOCK_FILE).open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH if is_shared else fcntl.LOCK_EX)
+        yield
 
 
 def offer(store_dir: Path, sha256: str, shelf: Path, name: str) -> None:

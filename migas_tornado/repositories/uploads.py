@@ -33,7 +33,7 @@ class Destination:
     package_set: str = ""
     """Name of the set that the package joins; empty for none."""
     directory: tuple[str, ...] = ()
-    """Directory below the store under which the file is offered besides."""
+    """Directory below the store where a file is offered that is no package."""
     keeps_content: bool = False
     """Whether another package with the name of one that is there is refused."""
 
@@ -93,6 +93,21 @@ class Uploads:
             recorded = await record_package(database, received, destination)
         await self.publish(received, destination, recorded)
 
+    async def add_to_set(self, file: UploadedFile, destination: Destination) -> None:
+        """Take a file of a directory that is uploaded as a set: a package, or what goes with them.
+
+        A package lies in the store itself, where repositories and links find it; any other file
+        keeps its place within the directory. Contract: repositories 7.
+
+        Raises:
+            NotAPackageError: it ends like a package and is none.
+            InvalidDataError: its name cannot be used.
+        """
+        if _ends_like_package(file.name, destination.project):
+            await self.add_package(file, destination)
+        else:
+            await self.add_file(file, destination)
+
     async def receive(self, file: UploadedFile, project: Project) -> ReceivedPackage:
         """Check a package and keep its content, which nobody sees before it is recorded.
 
@@ -122,7 +137,7 @@ class Uploads:
     ) -> None:
         """Offer a package that is recorded for certain."""
         name, shelf, old_shelf = received.file.name, recorded.shelf, recorded.old_shelf
-        await self._offer(received.file, destination, shelf)
+        await self._offer(received.file, destination.project, shelf)
         if old_shelf not in (None, shelf):
             stores = store.shelf_path(self._settings.public_dir, destination.project.slug, "")
             await asyncio.to_thread(store.redirect, stores, old_shelf, shelf, name)
@@ -141,17 +156,17 @@ class Uploads:
                 "SELECT EXISTS (SELECT FROM core_package WHERE project_id = $1 AND fullname = $2 "
                 "AND store_id IS NOT NULL)",
                 destination.project.id,
-                name,
+                (*destination.directory, name)[0],  # what it would take the place of
             ):
                 raise InvalidDataError({"file": ["There is a package with this name."]})
-        await self._offer(file, destination, shelf)
+        await self._offer(file, destination.project, shelf, destination.directory)
 
     async def _check(self, file: UploadedFile, project: Project) -> PackageMetadata:
         name = store.check_file_name(file.name)
         if len(name) > FULLNAME_LIMIT:
             raise InvalidDataError({"file": [f"A name has at most {FULLNAME_LIMIT} characters."]})
         pms = system(project.pms)
-        if not any(file.name.endswith(f".{extension}") for extension in pms.extensions):
+        if not _ends_like_package(file.name, project):
             raise NotAPackageError(
                 {"file": [f"A package of {pms.name} ends in .{', .'.join(pms.extensions)}."]}
             )
@@ -160,12 +175,16 @@ class Uploads:
         parsed = parse_package_name(file.name)
         return PackageMetadata(parsed.name, parsed.version, parsed.architecture, "")
 
-    async def _offer(self, file: UploadedFile, destination: Destination, shelf: str) -> None:
+    async def _offer(
+        self, file: UploadedFile, project: Project, shelf: str, directory: tuple[str, ...] = ()
+    ) -> None:
         settings = self._settings
-        path = store.shelf_path(settings.public_dir, destination.project.slug, shelf)
-        places = [path, path.joinpath(*destination.directory)] if destination.directory else [path]
-        for place in places:
-            await asyncio.to_thread(store.offer, settings.store_dir, file.sha256, place, file.name)
+        place = store.shelf_path(settings.public_dir, project.slug, shelf).joinpath(*directory)
+        await asyncio.to_thread(store.offer, settings.store_dir, file.sha256, place, file.name)
+
+
+def _ends_like_package(name: str, project: Project) -> bool:
+    return name.endswith(tuple(f".{extension}" for extension in system(project.pms).extensions))
 
 
 def read_package(pms: str, path: Path, filename: str) -> PackageMetadata:

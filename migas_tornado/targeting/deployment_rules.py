@@ -11,13 +11,10 @@ from migas_tornado.db import Connection
 from migas_tornado.errors import ForbiddenError, InvalidDataError
 from migas_tornado.external.source import PLACE
 from migas_tornado.models.enumerations import PRODUCTIVE, ComputerStatus, DeploymentSource
+from migas_tornado.repositories.leftovers import remove_repository
 from migas_tornado.repositories.naming import name_in_project
 from migas_tornado.repositories.publish import LOCK_SPACE
-from migas_tornado.repositories.removal import (
-    move_directory,
-    remove_directory,
-    remove_repository,
-)
+from migas_tornado.repositories.removal import move_directory, remove_directory
 from migas_tornado.repositories.stale import mark_stale
 from migas_tornado.resources.changes import Change
 from migas_tornado.targeting.deployments import today
