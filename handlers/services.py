@@ -51,7 +51,8 @@ class Requests:
     async def finished(self, seconds: float) -> None:
         """Wait until none is running, but not longer than some seconds."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._none.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._none.wait()
 
 
 @dataclass(frozen=True, slots=True)

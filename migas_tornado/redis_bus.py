@@ -120,6 +120,7 @@ class RedisBus(Bus):
                     while received is None:
                         received = await pubsub.get_message(timeout=SILENCE_SECONDS)
                 self._take(received["data"])
+                _end_if_cancelled()
 
     def _take(self, data: bytes) -> None:
         try:
@@ -153,8 +154,10 @@ class RedisBus(Bus):
             until = clock() + HEARTBEAT_SECONDS
             while (left := until - clock()) > 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wanted.wait(), left)
+                    async with asyncio.timeout(left):
+                        await self._wanted.wait()
                 await self._send_waiting()
+                _end_if_cancelled()
 
     async def _send_waiting(self) -> None:
         self._wanted.clear()
@@ -171,3 +174,14 @@ class RedisBus(Bus):
                 self._outgoing.extendleft(reversed(batch[-room:] if room else []))
                 self._wanted.set()
                 raise
+
+
+def _end_if_cancelled() -> None:
+    """Pass a cancellation on: Redis's client swallows one that comes while it ends a command.
+
+    Raises:
+        asyncio.CancelledError: the task was cancelled.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -73,7 +73,8 @@ class LockSession:
             LocksLostError: it ended.
         """
         try:
-            await asyncio.wait_for(self._is_lost.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._is_lost.wait()
         except TimeoutError:
             await self._ask("SELECT true")
             return

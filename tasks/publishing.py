@@ -72,7 +72,8 @@ class Publishing:
             except Exception:
                 log.exception("looking for stale repositories failed")
             try:
-                await asyncio.wait_for(self._news.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._news.wait()
             except TimeoutError:
                 continue
 

@@ -49,7 +49,8 @@ class Room:
         if self._places is None:
             self._places = asyncio.Semaphore(max(1, connection_count // 4))
         try:
-            await asyncio.wait_for(self._places.acquire(), ROOM_SECONDS)
+            async with asyncio.timeout(ROOM_SECONDS):
+                await self._places.acquire()
         except TimeoutError as error:
             raise UnavailableError("Too many exports are running; try again later.") from error
         try:
@@ -159,4 +160,5 @@ class ExportHandler(ResourceHandler):
                 self.set_header("Content-Encoding", self._compressor.encoding)
         if piece:
             self.write(piece)
-        await asyncio.wait_for(self.flush(), READER_SECONDS)
+        async with asyncio.timeout(READER_SECONDS):
+            await self.flush()

@@ -65,8 +65,8 @@ async def describe(
         return _section(Section("Info", "\n".join(summary + identity)))
     path = content_path(store_dir, row["sha256"])
     try:
-        described = run_in_pool(describe_package, row["pms"], path, row["metadata"])
-        sections = await asyncio.wait_for(described, MOST_SECONDS)
+        async with asyncio.timeout(MOST_SECONDS):
+            sections = await run_in_pool(describe_package, row["pms"], path, row["metadata"])
     except NotAPackageError as error:
         sections = [Section("Info", "\n".join(identity)), Section("Files", str(error))]
     except TimeoutError as error:
