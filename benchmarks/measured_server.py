@@ -170,7 +170,10 @@ class MeasuredServer:
 
 
 def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
+    try:
+        times = process.cpu_times()
+    except psutil.NoSuchProcess:  # a worker of PostgreSQL that has just ended
+        return 0.0
     return times.user + times.system
 
 
