@@ -24,8 +24,9 @@ from migas_tornado.errors import ConfigurationError, InvalidDataError
 from migas_tornado.pms.apt import Apt
 from migas_tornado.pms.system import Repository
 from migas_tornado.repositories import generations, openpgp, openpgp_key
-from migas_tornado.repositories.build import Site, build_at_once, hide, is_safe_name
+from migas_tornado.repositories.build import Site, build_at_once, is_safe_name
 from migas_tornado.repositories.openpgp import KeySigner
+from migas_tornado.repositories.served import hide
 from migas_tornado.repositories.store import content_path
 from migas_tornado.repositories.streams import DamagedError
 

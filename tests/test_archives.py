@@ -21,7 +21,7 @@ from factories_packages import (
 )
 
 from migas_tornado.errors import NotAPackageError, UnavailableError
-from migas_tornado.pms import archives, system
+from migas_tornado.pms import archives, system, unpacked
 from migas_tornado.repositories import package_info
 
 PACMAN = hostile_tars({".PKGINFO": pacman_info()})
@@ -143,7 +143,7 @@ def test_an_archive_of_too_many_members_is_refused(tmp_path, monkeypatch):
 
 
 def test_a_file_of_very_many_small_streams_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_STREAMS", 100)
+    monkeypatch.setattr(unpacked, "MAX_STREAMS", 100)
     path = tmp_path / "tool_1.0_x64.tar.gz"
     whole = make_wpt(tmp_path).read_bytes()
     assert "compressed streams" in refusal("wpt", path, whole + gzip.compress(b"") * 100)

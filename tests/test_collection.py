@@ -15,8 +15,8 @@ from publishing import Fleet, new_fleet
 from test_lifecycle import command
 
 from migas_tornado.repositories import collection, copies
-from migas_tornado.repositories.build import remove_departed
 from migas_tornado.repositories.generations import KEEP_SECONDS
+from migas_tornado.repositories.served import remove_departed
 from migas_tornado.repositories.store import UploadedFile, content_path, keep, locked
 
 OLD = collection.UNUSED_SECONDS + 60

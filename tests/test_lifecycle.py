@@ -18,7 +18,7 @@ from migas_tornado.server import BODY_SECONDS
 FIRST_START_SECONDS = 3.0
 LATER_START_SECONDS = 1.0
 YARDSTICK = "import asyncpg, cryptography.x509, jwt, marshmallow, tornado.web, tortoise"
-YARDSTICK_SECONDS = 0.25
+YARDSTICK_SECONDS = 0.33
 """What a machine needs to import the libraries, for these limits; slower ones get more time."""
 
 

@@ -95,9 +95,10 @@ def test_a_replaced_package_changes_only_with_the_index(site):
     assert [site.read(one) for one in site.addresses()] == [b"new"]
 
 
+@pytest.mark.parametrize(
+    "site", [name for name in NAMES if system(name).takes_directories], indirect=True
+)
 def test_who_has_the_old_index_gets_the_old_content_for_a_while(site):
-    if not system(site.pms).takes_directories:
-        pytest.skip("the index cannot say another path")
     first, second = site.upload(b"old"), site.upload(b"new")
     site.build(first)
     (old,) = site.addresses()

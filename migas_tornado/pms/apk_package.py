@@ -17,9 +17,10 @@ import orjson
 
 from migas_tornado.errors import NotAPackageError
 from migas_tornado.pms import pkginfo
-from migas_tornado.pms.archives import Kind, Member, TarReader, Unpacked, open_regular, printable
+from migas_tornado.pms.archives import Kind, Member, TarReader, open_regular, printable
 from migas_tornado.pms.pkginfo import PackageInfo
 from migas_tornado.pms.system import PackageMetadata
+from migas_tornado.pms.unpacked import Unpacked
 
 MAX_CONTROL_ARCHIVE = 16 * 1024**2  # bytes of signatures or control archive when decompressed
 MAX_NAME = 200  # characters, as the column that keeps it

@@ -4,8 +4,9 @@ import zlib
 from pathlib import Path
 
 from migas_tornado.errors import NotAPackageError
-from migas_tornado.pms.archives import Kind, TarReader, Unpacked, open_regular
+from migas_tornado.pms.archives import Kind, TarReader, open_regular
 from migas_tornado.pms.deb import data_member
+from migas_tornado.pms.unpacked import Unpacked
 
 MAX_PACKED = 4 * 1024 * 1024
 MAX_CHANGELOG = 1024 * 1024

@@ -7,9 +7,10 @@ import orjson
 
 from migas_tornado.errors import NotAPackageError
 from migas_tornado.pms import pkginfo
-from migas_tornado.pms.archives import Kind, TarReader, Unpacked, open_regular, printable
+from migas_tornado.pms.archives import Kind, TarReader, open_regular, printable
 from migas_tornado.pms.pkginfo import PackageInfo
 from migas_tornado.pms.system import PackageMetadata
+from migas_tornado.pms.unpacked import Unpacked
 
 MAX_NAME = 200  # characters, as the column that keeps it
 MAX_VERSION = 60  # characters, as the column that keeps it

@@ -11,8 +11,9 @@ from typing import Any
 import orjson
 
 from migas_tornado.errors import NotAPackageError
-from migas_tornado.pms.archives import Kind, TarReader, Unpacked, open_regular, printable
+from migas_tornado.pms.archives import Kind, TarReader, open_regular, printable
 from migas_tornado.pms.system import PackageMetadata
+from migas_tornado.pms.unpacked import Unpacked
 
 MAX_METADATA = 1024**2  # bytes of metadata.json
 MAX_DEPTH = 32  # of values within values

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from migas_tornado.errors import InvalidDataError
 from migas_tornado.pms import system
 from migas_tornado.pms.system import Chunk, Generation, PublishedPackage, Repository, Signer
 from migas_tornado.repositories import manifest as manifests
@@ -23,16 +22,15 @@ from migas_tornado.repositories.durability import sync_directory, sync_tree
 from migas_tornado.repositories.generations import (
     KEEP_SECONDS,
     generation_path,
-    hidden_path,
-    hide_all,
     make_directory,
     remove_old_generations,
     switch,
 )
 from migas_tornado.repositories.lasting import carry_over
 from migas_tornado.repositories.manifest import Manifest, ManifestChunk, Part
-from migas_tornado.repositories.package_links import PackageLinks, links_root, remove_links
+from migas_tornado.repositories.package_links import PackageLinks, remove_links
 from migas_tornado.repositories.plan import plan_chunks
+from migas_tornado.repositories.served import served_path
 from migas_tornado.repositories.streams import Fragment, checksum, write_stream
 from migas_tornado.slugs import is_slug
 
@@ -365,50 +363,6 @@ def build_at_once(
 def render(pms: str, repository: Repository, packages: list[PublishedPackage]) -> Chunk:
     """Render the index entries of some packages, in a worker process or a thread."""
     return system(pms).render(repository, packages)
-
-
-def served_path(public_dir: Path, pms: str, project: str, deployment: str) -> Path:
-    """Return the path under which a repository is served.
-
-    Raises:
-        InvalidDataError: when a slug cannot be part of a path.
-    """
-    for slug in (project, deployment):
-        if not is_slug(slug):
-            raise InvalidDataError(f"{slug!r} cannot be part of a repository's path.")
-    return public_dir / system(pms).repository_path(project, deployment)
-
-
-def hide(public_dir: Path, pms: str, project: str, deployment: str) -> list[Path]:
-    """Take a repository with all that belongs to it out of sight; none of it is needed to exist.
-
-    Returns:
-        What is left to delete, under names that no build uses.
-
-    Raises:
-        InvalidDataError: when a slug cannot be part of a path.
-        OSError: when something cannot be renamed.
-    """
-    served = served_path(public_dir, pms, project, deployment)
-    links, hidden = links_root(served), []
-    if links.is_dir():
-        hidden.append(links.rename(hidden_path(links)))
-    return [*hidden, *hide_all(served)]
-
-
-def remove_departed(served: Path, now: datetime) -> None:
-    """Remove what left a repository long enough ago, while nobody builds it.
-
-    Raises:
-        OSError: when something cannot be removed.
-    """
-    expired = [
-        name
-        for name, since in manifests.departed(served).items()
-        if now.timestamp() - since >= KEEP_SECONDS
-    ]
-    remove_links(served, expired)
-    remove_old_generations(served, now)
 
 
 def is_safe_name(name: str) -> bool:

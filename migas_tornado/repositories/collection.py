@@ -15,9 +15,9 @@ from pathlib import Path
 
 from migas_tornado.db import connection, transaction
 from migas_tornado.repositories import manifest
-from migas_tornado.repositories.build import remove_departed, served_path
 from migas_tornado.repositories.generations import GONE
 from migas_tornado.repositories.publish import LOCK_SPACE
+from migas_tornado.repositories.served import remove_departed, served_path
 from migas_tornado.repositories.stale import mark_for_new
 from migas_tornado.repositories.store import locked
 from migas_tornado.settings import Settings

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from migas_tornado.db import Connection, connection
 from migas_tornado.errors import MigasError
-from migas_tornado.repositories.build import hide
 from migas_tornado.repositories.removal import delete_hidden
+from migas_tornado.repositories.served import hide
 
 log = logging.getLogger(__name__)
 

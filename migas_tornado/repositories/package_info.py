@@ -12,8 +12,8 @@ from typing import Any
 from migas_tornado.db import Connection
 from migas_tornado.errors import InvalidDataError, NotAPackageError, UnavailableError
 from migas_tornado.pms import system
-from migas_tornado.pms.archives import time_limit
 from migas_tornado.pms.system import Section
+from migas_tornado.pms.unpacked import time_limit
 from migas_tornado.repositories.store import content_path
 
 MOST_CHARACTERS = 200_000
