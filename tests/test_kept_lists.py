@@ -174,6 +174,14 @@ def test_lists_stay_right_whatever_happens_to_their_rows(server, api) -> None:
     assert wrong == []
 
 
+def check_middle(server: RunningServer, api: Api, path: str, source: str, order: str) -> None:
+    """Check pages that are far from both ends."""
+    expected = rows_of(server, source, "true", order)
+    for number in (20, 35):
+        page = api.get(f"{path}/?page_size=97&page={number}")["results"]
+        assert [row["id"] for row in page] == expected[97 * (number - 1) : 97 * number]
+
+
 def test_synchronizations_without_a_project_are_in_their_list(server, api) -> None:
     before = count(api, "syncs")
     server.sql(
@@ -185,6 +193,7 @@ def test_synchronizations_without_a_project_are_in_their_list(server, api) -> No
     assert [row["id"] for row in last] == [
         server.value(f"SELECT t.id FROM client_synchronization t ORDER BY {OLDEST}")
     ]
+    check_middle(server, api, "syncs", "client_synchronization t", NEWEST)
     server.sql("DELETE FROM client_synchronization WHERE project_id IS NULL")
 
 
@@ -196,4 +205,5 @@ def test_computers_without_a_name_are_in_the_package_history(server, api) -> Non
     page = api.get("packages-history/?page_size=50&page=last")
     assert page["count"] == len(expected)
     assert [row["id"] for row in page["results"]] == expected[-len(page["results"]) :]
+    check_middle(server, api, "packages-history", HISTORY, BY_NAME)
     server.sql("UPDATE client_computer SET name = $2 WHERE id = $1", key, name)

@@ -54,7 +54,9 @@ async def read_page(
     if _looks_into_texts(given):
         chosen = await _found(database, resource, chosen)
     kept = kept_list(resource.tally, resource.filters, given, caller, zone)
-    count = await _count(database, resource, chosen, kept)
+    count = await kept.count(database) if kept else chosen.count
+    if count is None:  # without sums, or with some that do not tell of every row
+        kept, count = None, await _counted(database, resource, chosen)
     size = _page_size(given.get("page_size"))
     pages = max(1, -(-count // size))
     number = _page_number(given.get("page"), pages)
@@ -90,18 +92,11 @@ async def _found(database: Connection, resource: Resource, chosen: Selection) ->
     return Selection(f"t.{key} = ANY({place})", parameters, len(rows))
 
 
-async def _count(
-    database: Connection, resource: Resource, chosen: Selection, kept: KeptList | None
-) -> int:
-    count = chosen.count
-    if count is None and kept:
-        count = await kept.count(database)
-    if count is None:
-        count = await database.fetchval(
-            f"SELECT count(*) FROM {resource.model._meta.db_table} t WHERE {chosen.where}",
-            *chosen.parameters.values,
-        )
-    return count
+async def _counted(database: Connection, resource: Resource, chosen: Selection) -> int:
+    return await database.fetchval(
+        f"SELECT count(*) FROM {resource.model._meta.db_table} t WHERE {chosen.where}",
+        *chosen.parameters.values,
+    )
 
 
 @dataclass(frozen=True, slots=True)
