@@ -174,6 +174,18 @@ def test_lists_stay_right_whatever_happens_to_their_rows(server, api) -> None:
     assert wrong == []
 
 
+def test_what_is_false_or_zero_narrows_a_list_too(server, api) -> None:
+    server.sql("UPDATE client_error SET checked = true WHERE id % 2 = 0")
+    unchecked = server.value("SELECT count(*) FROM client_error WHERE NOT checked")
+    assert api("POST", "errors/filter/", {"checked": False}).json()["count"] == unchecked
+    assert api("POST", "errors/filter/", {"computer__id": 0}).json()["count"] == 0
+    open_rows = server.value(
+        "SELECT count(*) FROM client_packagehistory WHERE uninstall_date IS NULL"
+    )
+    asked = {"uninstall_date__isnull": True}
+    assert api("POST", "packages-history/filter/", asked).json()["count"] == open_rows
+
+
 def check_middle(server: RunningServer, api: Api, path: str, source: str, order: str) -> None:
     """Check pages that are far from both ends."""
     expected = rows_of(server, source, "true", order)

@@ -91,7 +91,7 @@ class FilterReader:
         """
         found = []
         for name, value in given.items():
-            if name in self._filters and value not in ("", None, []):
+            if name in self._filters and is_given(value):
                 one, lookup = self._filters[name]
                 check_characters(name, value)
                 try:
@@ -153,6 +153,11 @@ class FilterReader:
         if isinstance(declared, fields.DateField):
             return moment(value, self._zone).astimezone(self._zone).date()
         return value
+
+
+def is_given(value: Any) -> bool:
+    """Tell whether a parameter says anything; false and 0 do."""
+    return value not in ("", None, [])
 
 
 def check_characters(name: str, value: Any) -> None:

@@ -12,7 +12,7 @@ from tortoise import Model
 
 from migas_tornado.accounts.callers import Caller
 from migas_tornado.db import Connection
-from migas_tornado.resources.filters import Filter, FilterReader
+from migas_tornado.resources.filters import Filter, FilterReader, is_given
 from migas_tornado.resources.paths import Parameters
 
 Given = dict[str, Any]
@@ -123,6 +123,6 @@ def kept_list(
         return None
     narrowing = {name for one in filters for name in one.parameters()} | {"search"}
     answered = {name for one in tally.filters for name in one.parameters()}
-    if any(value for name, value in given.items() if name in narrowing - answered):
+    if any(is_given(value) for name, value in given.items() if name in narrowing - answered):
         return None
     return KeptList(tally, given, caller, zone)

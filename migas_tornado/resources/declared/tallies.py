@@ -3,7 +3,7 @@
 from typing import Any
 
 from migas_tornado.models.counters import EventCount, PackageCount
-from migas_tornado.resources.filters import Filter, along, boolean, exact
+from migas_tornado.resources.filters import Filter, along, boolean, exact, is_given
 from migas_tornado.resources.tallies import Tally
 
 
@@ -31,7 +31,7 @@ def events(kind: str, *filters: Filter, is_complete: str = "true") -> Tally:
 def _packages(given: dict[str, Any]) -> tuple[str, str]:
     is_gone = {True: "t.installed", False: "t.entries - t.installed", None: "t.entries"}
     number = is_gone[boolean(given.get("uninstall_date__isnull"))]
-    return number, "true" if given.get("package__project__id") else "t.project_id IS NULL"
+    return number, "true" if is_given(given.get("package__project__id")) else "t.project_id IS NULL"
 
 
 PACKAGES = Tally(
