@@ -1,6 +1,7 @@
 """Whom a statistic shows what, how it is asked for, and what it is called."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from counted_world import ZONE, counted_site, narrow, run
 from migas_tornado.statistics.registry import STATISTICS
 
 MONTHS = "begin=2026-01&end=2026-03"
+MOST_STATEMENTS = 3  # of a request; one of them finds out who asks
 
 
 @pytest.fixture(scope="module")
@@ -321,6 +323,23 @@ def test_every_title_is_translated_and_no_name_of_a_record_is(api, language):
 # -- what it costs -------------------------------------------------------------------------------
 
 
+def least_statements(ask: Callable[[], object], log: Path) -> int:
+    """Count what one request asks the database.
+
+    Jobs of the server ask at the same moment, which only adds to a count: the least one is told,
+    and where all of the first are high, a job may last longer than they did.
+    """
+    counts: list[int] = []
+    for pause in (0, 0, 0, 0, *[0.25] * 8):
+        if pause and min(counts) <= MOST_STATEMENTS:
+            break
+        time.sleep(pause)
+        before = log.stat().st_size
+        ask()
+        counts.append(log.read_bytes()[before:].count(b"  execute "))
+    return min(counts)
+
+
 def test_a_statistic_costs_few_statements_whatever_there_is(server, api):
     server.sql("ALTER SYSTEM SET log_min_duration_statement = 0")
     server.sql("SELECT pg_reload_conf()")
@@ -328,13 +347,8 @@ def test_a_statistic_costs_few_statements_whatever_there_is(server, api):
     counts = {}
     for path in STATISTICS:
         question = f"stats/{path.replace('{id}', '842')}/?computer_id=1001&attributes=501"
-        tries = []
-        for _ in range(4):  # jobs of the server may run at the same moment
-            before = len(log.read_bytes())
-            api("GET", question)
-            tries.append(log.read_bytes()[before:].count(b"  execute "))
-        counts[path] = min(tries)
+        counts[path] = least_statements(lambda question=question: api("GET", question), log)
     server.sql("ALTER SYSTEM RESET log_min_duration_statement")
     server.sql("SELECT pg_reload_conf()")
-    # one of them finds out who asks
-    assert {path: count for path, count in counts.items() if not 2 <= count <= 3} == {}
+    odd = {path: count for path, count in counts.items() if not 2 <= count <= MOST_STATEMENTS}
+    assert odd == {}
