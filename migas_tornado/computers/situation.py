@@ -1,5 +1,6 @@
 """Where a computer stood, and when it was last heard. Contract: admin-api 5.10, data-model 4.3."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,11 @@ from zoneinfo import ZoneInfo
 from migas_tornado.db import Connection
 from migas_tornado.enrolment.representation import moment, user_text
 from migas_tornado.errors import InvalidDataError
+from migas_tornado.models.attributes import Attribute
+from migas_tornado.resources.declared.attributes import FEATURES
 from migas_tornado.resources.filters import day
+from migas_tornado.resources.reading import read_records
+from migas_tornado.resources.shapes import View
 
 _PROJECT = """
     SELECT p.id, p.name, p.slug, p.pms, p.architecture, t.id AS platform_id, t.name AS platform
@@ -79,14 +84,14 @@ async def unchecked(database: Connection, table: str, key: int) -> dict[str, int
 
 
 async def last_synchronization(
-    database: Connection, key: int, visible: tuple[str, list[Any]], zone: ZoneInfo
+    database: Connection, key: int, view: View, zone: ZoneInfo
 ) -> dict[str, Any]:
     """Return when and for whom a computer last synchronized, and its attributes.
 
     Args:
         database: connection.
         key: the computer.
-        visible: condition on computers `t` that are counted for each attribute, and its values.
+        view: who asks; the computers that he sees are counted for each attribute.
         zone: the server's.
     """
     row = await database.fetchrow(
@@ -102,52 +107,21 @@ async def last_synchronization(
         "sync_start_date": moment(row["sync_start_date"], zone),
         "sync_end_date": moment(row["sync_end_date"], zone),
         "sync_user": user,
-        "sync_attributes": await _attributes(database, key, *visible),
+        "sync_attributes": await _attributes(database, key, view),
     }
 
 
-async def _attributes(
-    database: Connection, key: int, condition: str, values: list[Any]
-) -> list[dict[str, Any]]:
-    place = f"${len(values) + 1}"
+async def _attributes(database: Connection, key: int, view: View) -> list[dict[str, Any]]:
+    """Return the attributes of a computer as features, tags among them."""
     rows = await database.fetch(
-        f"""
-        WITH mine AS MATERIALIZED (
-            SELECT attribute_id FROM client_computer_sync_attributes WHERE computer_id = {place}
-        ),
-        counted AS (
-            SELECT s.attribute_id, count(*) AS computers
-            FROM client_computer_sync_attributes s
-            JOIN client_computer t ON t.id = s.computer_id
-            WHERE s.attribute_id IN (TABLE mine) AND {condition}
-            GROUP BY s.attribute_id
-        )
-        SELECT a.id, a.value, a.description, a.latitude, a.longitude,
-            p.id AS property_id, p.prefix, p.name, p.sort, coalesce(c.computers, 0) AS computers
-        FROM mine
-        JOIN core_attribute a ON a.id = mine.attribute_id
+        """
+        SELECT s.attribute_id FROM client_computer_sync_attributes s
+        JOIN core_attribute a ON a.id = s.attribute_id
         JOIN core_property p ON p.id = a.property_att_id
-        LEFT JOIN counted c ON c.attribute_id = a.id
+        WHERE s.computer_id = $1
         ORDER BY p.prefix, a.value
-        """,  # noqa: S608
-        *values,
+        """,
         key,
     )
-    return [_attribute(row) for row in rows]
-
-
-def _attribute(row: Any) -> dict[str, Any]:
-    return {
-        "id": row["id"],
-        "property_att": {
-            "id": row["property_id"],
-            "prefix": row["prefix"],
-            "name": row["name"],
-            "sort": row["sort"],
-        },
-        "value": row["value"],
-        "description": row["description"],
-        "latitude": row["latitude"],
-        "longitude": row["longitude"],
-        "total_computers": row["computers"],
-    }
+    keys = [row["attribute_id"] for row in rows]
+    return list(map(json.loads, await read_records(database, Attribute, FEATURES.read, keys, view)))

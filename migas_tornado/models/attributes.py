@@ -41,6 +41,12 @@ class Attribute(Model):
     description = fields.TextField(null=True, description="What the value means")
     longitude = fields.FloatField(null=True, description="Degrees east")
     latitude = fields.FloatField(null=True, description="Degrees north")
+    holders = fields.IntField(
+        default=0,
+        db_default=0,
+        db_index=True,
+        description="Productive computers that have it, but for the changes in client_holderchange",
+    )
 
     class Meta:
         table = "core_attribute"

@@ -72,3 +72,21 @@ class PackageCount(Model):
     class Meta:
         table = "client_packagecount"
         table_description = "Length of package histories"
+
+
+class HolderChange(Model):
+    """Productive computers that got or lost an attribute, not yet added to its `holders`.
+
+    Computers that change at the same moment each add rows, where they would wait for each other
+    if they changed the one row of an attribute that all have.
+    """
+
+    id = fields.BigIntField(primary_key=True, description="Key")
+    attribute_id = fields.IntField(
+        db_index=True, description="Attribute; it may be gone in the meantime"
+    )
+    computers = fields.IntField(description="How many more have it; negative when fewer")
+
+    class Meta:
+        table = "client_holderchange"
+        table_description = "Changes of how many computers have an attribute"

@@ -44,8 +44,8 @@ class Computed:
     """A member that an SQL expression gives.
 
     `{t}` in it is the record, `{site}` this server, and `{computer:x}` the text of the computer x;
-    `{may:x}` is whether the caller has the permission x, and `{visible_computers}` a subquery for
-    the ids of the productive computers that he sees.
+    `{may:x}` is whether the caller has the permission x, `{visible_computers}` a subquery for the
+    ids of the productive computers that he sees, and `{sees_all}` whether these are all.
     """
 
     name: str
@@ -197,7 +197,7 @@ def _label(word: str, language: str) -> str:
 
 
 def rendered(sql: str, view: View) -> str:
-    """Return SQL in which `{computer:x}` and `{may:x}` have become expressions.
+    """Return SQL in which `{computer:x}`, `{may:x}` and `{sees_all}` have become expressions.
 
     `{search_field:x}` becomes the column by which computers are called, to order by, and
     `{label:X}` the word X in the language of whoever looks.
@@ -210,6 +210,7 @@ def rendered(sql: str, view: View) -> str:
     sql = re.sub(r"\{search_field:(\w+)\}", rf"\1.{field}", sql)
     sql = re.sub(r"\{label:([^}']+)\}", lambda found: _label(found[1], view.language), sql)
     caller = view.caller
+    sql = sql.replace("{sees_all}", "true" if caller is None or caller.sees_all else "false")
     return re.sub(
         r"\{may:([\w.]+)\}",
         lambda found: "true" if caller is not None and caller.may(found[1]) else "false",

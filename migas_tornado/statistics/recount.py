@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from migas_tornado.db import Connection, connection
 from migas_tornado.events import notify
+from migas_tornado.resources.visibility import PRODUCTIVE_SQL
 from migas_tornado.statistics.slots import SLOTS
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,28 @@ _PACKAGES = """
         coalesce(sum(greatest(abs(entries), abs(installed))), 0)::bigint AS amount
     FROM wrong
 """
+# Wrong counts are noted as changes, which are added to them like those of computers.
+_HOLDERS = f"""
+    WITH counted AS (
+        SELECT s.attribute_id, count(*) AS computers
+        FROM client_computer_sync_attributes s JOIN client_computer c ON c.id = s.computer_id
+        WHERE c.status IN {PRODUCTIVE_SQL} GROUP BY 1
+    ),
+    noted AS (
+        SELECT attribute_id, sum(computers) AS computers FROM client_holderchange GROUP BY 1
+    ),
+    wrong AS (
+        SELECT a.id, coalesce(c.computers, 0) - a.holders - coalesce(n.computers, 0) AS missing
+        FROM core_attribute a
+        LEFT JOIN counted c ON c.attribute_id = a.id
+        LEFT JOIN noted n ON n.attribute_id = a.id
+        WHERE coalesce(c.computers, 0) <> a.holders + coalesce(n.computers, 0)
+    ),
+    corrected AS (
+        INSERT INTO client_holderchange (attribute_id, computers) SELECT id, missing FROM wrong
+    )
+    SELECT count(*) AS rows, coalesce(sum(abs(missing)), 0)::bigint AS amount FROM wrong
+"""
 _NO_MONTH = "DATE '2000-01-01'"
 
 
@@ -159,6 +182,7 @@ def _statements() -> dict[str, tuple[str, tuple[str, ...]]]:
         sql = _COMPUTER_EVENTS.format(kind=kind, month=month)
         found[f"{kind} by computer"] = (sql, ())
     found["packages of computers"] = (_PACKAGES, ())
+    found["computers of attributes"] = (_HOLDERS, ())
     return found
 
 

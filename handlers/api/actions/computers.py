@@ -17,9 +17,7 @@ from migas_tornado.resources.bodies import read_body
 from migas_tornado.resources.changes import Change, save
 from migas_tornado.resources.declared.computers import COMPUTERS
 from migas_tornado.resources.declared.hardware import NODE, NODES
-from migas_tornado.resources.paths import Parameters
 from migas_tornado.resources.reading import find_visible, read_objects
-from migas_tornado.resources.visibility import visible_computers
 
 COMPUTER = r"/api/v1/token/computers/([^/]+)"
 
@@ -105,11 +103,8 @@ class SyncHandler(ComputerAnswerHandler):
     """`computers/{id}/sync/`."""
 
     async def told(self, database: Connection, key: int) -> Any:
-        parameters = Parameters()
-        visible = f"t.id IN ({visible_computers(self.caller, parameters)})"
-        return await situation.last_synchronization(
-            database, key, (visible, parameters.values), self.services.settings.time_zone
-        )
+        zone = self.services.settings.time_zone
+        return await situation.last_synchronization(database, key, self.view, zone)
 
 
 class SimulationHandler(ComputerAnswerHandler):

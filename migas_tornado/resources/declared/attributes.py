@@ -8,6 +8,7 @@ from migas_tornado.attributes.creation import (
     check_tag,
     keep_basic,
 )
+from migas_tornado.attributes.holders import HOLDERS, held_by
 from migas_tornado.models.attributes import Attribute
 from migas_tornado.models.enumerations import PropertySort
 from migas_tornado.resources.declaration import Hooks, Resource, Writable
@@ -15,23 +16,14 @@ from migas_tornado.resources.declared.shapes import PROPERTY
 from migas_tornado.resources.filters import Filter, along, boolean, exact, integer, text, within
 from migas_tornado.resources.paths import Parameters
 from migas_tornado.resources.shapes import Computed, One
-from migas_tornado.resources.visibility import PRODUCTIVE_SQL, by_attribute
-
-_HOLDERS = """
-    SELECT {selected} FROM client_computer_sync_attributes s
-    JOIN client_computer c ON c.id = s.computer_id AND c.status IN {productive}
-"""
-ALL_HOLDERS = (
-    f"({_HOLDERS.format(selected='count(*)', productive=PRODUCTIVE_SQL)} "
-    "WHERE s.attribute_id = {t}.id)"
-)
-"""Productive computers that have the attribute, whoever looks."""
+from migas_tornado.resources.visibility import by_attribute
 
 # As a plain condition it would become a join, done again for every record of the page.
 TOTAL_COMPUTERS = Computed(
     "total_computers",
-    "(SELECT count(*) FROM client_computer_sync_attributes s WHERE s.attribute_id = {t}.id "
-    "AND (s.computer_id IN ({visible_computers})) IS TRUE)",
+    f"CASE WHEN {{sees_all}} THEN {HOLDERS} ELSE ("
+    "SELECT count(*) FROM client_computer_sync_attributes s WHERE s.attribute_id = {t}.id "
+    "AND (s.computer_id IN ({visible_computers})) IS TRUE) END",
     {"type": "integer"},
 )
 
@@ -59,12 +51,7 @@ def _has_location(value: str, parameters: Parameters, caller: Any) -> str | None
 
 
 def _total_computers(value: str, parameters: Parameters, caller: Any) -> str:
-    wanted = integer(value)
-    holders = _HOLDERS.format(selected="s.attribute_id", productive=PRODUCTIVE_SQL)
-    if wanted == 0:
-        return f"t.id NOT IN ({holders})"
-    count = parameters.add(wanted, "bigint")
-    return f"t.id IN ({holders} GROUP BY s.attribute_id HAVING count(*) = {count})"
+    return held_by(parameters.add(integer(value), "bigint"))
 
 
 TARGETING = (
@@ -144,7 +131,7 @@ TAGS = Resource(
     writable=_WRITABLE,
     order=_ORDER,
     grouped="property_att",
-    ordered_by={"total_computers": ALL_HOLDERS},
+    ordered_by={"total_computers": HOLDERS},
     search=_SEARCH,
     filters=(
         *FILTERS,
@@ -171,7 +158,7 @@ FEATURES = Resource(
     writable=_WRITABLE,
     order=_ORDER,
     grouped="property_att",
-    ordered_by={"total_computers": ALL_HOLDERS},
+    ordered_by={"total_computers": HOLDERS},
     search=_SEARCH,
     filters=FILTERS,
     visible=by_attribute(),
