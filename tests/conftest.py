@@ -122,8 +122,12 @@ class RunningServer:
 
     @property
     def tracebacks(self) -> list[str]:
-        """What the server logged as its own failures."""
-        return [line for line in self.log if line.startswith("Traceback")]
+        """What the server logged as its own failures, with what it did before and after."""
+        return [
+            "\n".join(self.log[max(0, place - 2) : place + 60])
+            for place, line in enumerate(self.log)
+            if line.startswith("Traceback")
+        ]
 
 
 def command(data_dir: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:

@@ -125,6 +125,27 @@ def test_a_set_may_have_files_that_are_no_packages(server, packager):
     assert not stored(server, packager, "main", NAME).exists()
 
 
+def test_files_and_directories_do_not_take_each_others_place(server, packager, deb):
+    def take(name: str, path: str, content: bytes = b"content") -> int:
+        facts = {"packageset": "office", "path": path}
+        return packager.upload(name, content, "upload_server_set", **facts).code
+
+    assert (take("notes", ""), take("readme.txt", "docs/more")) == (0, 0)
+    before = sorted(stored(server, packager).rglob("*"))
+    for name, path in (
+        ("x.txt", "notes"),
+        ("x.txt", "notes/deep/er"),
+        ("docs", ""),
+        ("more", "docs"),
+        ("x.txt", NAME),
+        ("x.txt", f"docs/{NAME}/more"),
+    ):
+        assert take(name, path) == 100, (name, path)
+    assert sorted(stored(server, packager).rglob("*")) == before
+    assert take(NAME, "", deb) == 0
+    assert stored(server, packager, "main", NAME).read_bytes() == deb
+
+
 @pytest.mark.parametrize("path", ["../x", "/etc", "a/../../x", "..", "a/-b"])
 def test_a_path_does_not_leave_the_store(server, packager, deb, path):
     before = sorted(server.data_dir.joinpath("public").rglob("*"))

@@ -75,16 +75,26 @@ def offer(store_dir: Path, sha256: str, shelf: Path, name: str) -> None:
 
     Raises:
         FileNotFoundError: the store does not have the content.
+        InvalidDataError: a directory has the name, or a file that of a directory above it.
     """
     content, target = content_path(store_dir, sha256), shelf / name
     try:
-        if target.samefile(content):
-            return
-    except FileNotFoundError:
         shelf.mkdir(parents=True, exist_ok=True)
-    draft = shelf / f".{secrets.token_hex(8)}"
+        if not (target.exists() and target.samefile(content)):
+            _replace(target, content)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        text = f"“{name}” would take the place of a directory, or be inside of a file."
+        raise InvalidDataError({"file": [text]}) from error
+
+
+def _replace(target: Path, content: Path) -> None:
+    draft = target.with_name(f".{secrets.token_hex(8)}")
     draft.hardlink_to(content)
-    draft.replace(target)
+    try:
+        draft.replace(target)
+    except OSError:
+        draft.unlink()
+        raise
 
 
 def redirect(stores: Path, old: str, new: str, name: str) -> None:

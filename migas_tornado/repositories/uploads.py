@@ -146,9 +146,11 @@ class Uploads:
         """Take a file that is no package: it is only kept and offered.
 
         Raises:
-            InvalidDataError: its name cannot be used, or is a package's.
+            InvalidDataError: its name or place cannot be used, or is a package's.
         """
         name = store.check_file_name(file.name)
+        if any(_ends_like_package(part, destination.project) for part in destination.directory):
+            raise InvalidDataError({"path": ["A directory cannot be called like a package."]})
         await asyncio.to_thread(store.keep, file, self._settings.store_dir)
         async with transaction() as database:
             _, shelf = await _store(database, destination)
@@ -159,7 +161,8 @@ class Uploads:
                 (*destination.directory, name)[0],  # what it would take the place of
             ):
                 raise InvalidDataError({"file": ["There is a package with this name."]})
-        await self._offer(file, destination.project, shelf, destination.directory)
+            # Where it cannot be offered, no new store stays behind.
+            await self._offer(file, destination.project, shelf, destination.directory)
 
     async def _check(self, file: UploadedFile, project: Project) -> PackageMetadata:
         name = store.check_file_name(file.name)
