@@ -15,6 +15,8 @@ from sockets import Listener, connect, refused
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
+pytestmark = pytest.mark.alone
+
 HANDSHAKE = (
     "GET {path} HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"

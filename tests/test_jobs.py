@@ -21,6 +21,8 @@ from tasks.leader import Leader
 from tasks.locks import LEADER, LockSession
 from tasks.periodic import Daily, Every, JobContext, PeriodicJob, periodic_jobs
 
+pytestmark = pytest.mark.alone
+
 
 def until(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
     end = time.monotonic() + seconds

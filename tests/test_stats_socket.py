@@ -14,6 +14,8 @@ from sockets import Listener, connect, refused, signed_in_at
 
 from migas_tornado.secrets_file import secret_key
 
+pytestmark = pytest.mark.alone
+
 INSIDE, OUTSIDE = "inside-live", "outside-live"
 
 
