@@ -343,6 +343,9 @@ def least_statements(ask: Callable[[], object], log: Path) -> int:
 def test_a_statistic_costs_few_statements_whatever_there_is(server, api):
     server.sql("ALTER SYSTEM SET log_min_duration_statement = 0")
     server.sql("SELECT pg_reload_conf()")
+    # Who gets a new connection comes after all others have been told.
+    while server.value("SHOW log_min_duration_statement") != "0":
+        time.sleep(0.05)
     log = server.data_dir / "postgres" / "log"
     counts = {}
     for path in STATISTICS:
