@@ -44,6 +44,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     superuser.add_argument("username")
     superuser.set_defaults(run=_create_superuser)
+    _add_deploy(commands)
+    _add_project_key(commands)
+    _add_jobs(commands)
+    _add_demo(commands)
+    add_certificate_commands(commands)
+    add_backup_commands(commands)
+    _add_repository_key(commands)
+    commands.add_parser("version", help="print the version").set_defaults(run=_version)
+    return parser
+
+
+def _add_deploy(commands: Any) -> None:
     deploy = commands.add_parser(
         "deploy", help="create a deployment that publishes packages of a project"
     )
@@ -60,8 +72,9 @@ def _parser() -> argparse.ArgumentParser:
         help="attribute of the computers that get it (default: SET-All Systems)",
     )
     deploy.set_defaults(run=_deploy)
-    _add_project_key(commands)
-    _add_jobs(commands)
+
+
+def _add_demo(commands: Any) -> None:
     demo = commands.add_parser("demo", help="a server with a simulated fleet, to look at")
     demo.add_argument("--computers", type=int, default=50, help="how many (default 50)")
     demo.add_argument(
@@ -72,8 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.add_argument("--keep", metavar="DIRECTORY", help="keep the data there")
     demo.set_defaults(run=_demo)
-    add_certificate_commands(commands)
-    add_backup_commands(commands)
+
+
+def _add_repository_key(commands: Any) -> None:
     key = commands.add_parser("repository-key", help="the key that signs repositories")
     actions = key.add_subparsers(required=True, metavar="ACTION")
     for name, text in (
@@ -88,8 +102,6 @@ def _parser() -> argparse.ArgumentParser:
             action.add_argument(
                 "--days", type=int, default=0, help="until the new key expires (default: never)"
             )
-    commands.add_parser("version", help="print the version").set_defaults(run=_version)
-    return parser
 
 
 def _add_project_key(commands: Any) -> None:

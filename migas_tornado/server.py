@@ -105,6 +105,18 @@ class Server:
         pool = WorkerPool(settings.workers, settings.log_format, settings.log_level)
         load = Load(pool.workers, lambda: pool.running)
         self._stack.push_async_callback(pool.close)
+        services = await self._services(bus, pool, load)
+        self._background(load.run())
+        self._background(services.messages.run())
+        self._background(services.repository_key.prepare())
+        self._schedule(Publisher(settings, services.repository_key, pool.run), bus)
+        jobs = LeaderJobs(periodic_jobs(), JobContext(settings, bus, pool.run))
+        self._background(Leader(credentials, jobs.run, load).run())
+        self._listen(services, sockets, table)
+
+    async def _services(self, bus: Bus, pool: WorkerPool, load: Load) -> Services:
+        """Return what handlers use."""
+        settings = self.settings
         keys = KeyRing(settings.keys_dir)
         server_pair = await keys.server()
         repository_key = RepositoryKey(settings.keys_dir, settings.server_names)
@@ -117,14 +129,10 @@ class Server:
         for channel in (Channel.PROJECTS, Channel.RESUMED):
             bus.listen(channel, lambda _: projects.forget())
             bus.listen(channel, lambda _: keys.forget_projects())
-        progress = BuildProgress()
-        progress.listen(bus)
-        feeds = Feeds(bus, topics(progress))
-        feeds.start()
-        self._stack.push_async_callback(feeds.stop)
+        feeds = self._feeds(bus)
         mirror = Mirror(settings)
         self._stack.push_async_callback(mirror.close)
-        services = Services(
+        return Services(
             settings=settings,
             bus=bus,
             keys=keys,
@@ -143,13 +151,14 @@ class Server:
             load=load,
             run_in_pool=pool.run,
         )
-        self._background(load.run())
-        self._background(messages.run())
-        self._background(repository_key.prepare())
-        self._schedule(Publisher(settings, repository_key, pool.run), bus)
-        jobs = LeaderJobs(periodic_jobs(), JobContext(settings, bus, pool.run))
-        self._background(Leader(credentials, jobs.run, load).run())
-        self._listen(services, sockets, table)
+
+    def _feeds(self, bus: Bus) -> Feeds:
+        progress = BuildProgress()
+        progress.listen(bus)
+        feeds = Feeds(bus, topics(progress))
+        feeds.start()
+        self._stack.push_async_callback(feeds.stop)
+        return feeds
 
     def _bind(self) -> list[socket.socket]:
         settings = self.settings

@@ -65,6 +65,36 @@ _COPIES = """
     WHERE p.id = ANY($1::int[])
 """
 
+_NEW_SETS = """
+    SELECT s.id, array_remove(array_agg(m.package_id), NULL) AS packages
+    FROM core_packageset s
+    LEFT JOIN core_packageset_packages m ON m.packageset_id = s.id
+    WHERE s.id = ANY($1::int[]) AND NOT EXISTS (
+        SELECT FROM core_packageset o WHERE o.project_id = $2 AND o.name = s.name
+    )
+    GROUP BY s.id
+"""
+
+_SETS = """
+    INSERT INTO core_packageset (name, description, project_id, store_id)
+    SELECT s.name, s.description, $2, t.id
+    FROM core_packageset s
+    LEFT JOIN core_store o ON o.id = s.store_id
+    LEFT JOIN core_store t ON t.project_id = $2 AND t.slug = o.slug
+    WHERE s.id = ANY($1::int[])
+"""
+
+_SETS_THERE = """
+    SELECT s.id, t.id AS copy FROM core_packageset s
+    JOIN core_packageset t ON t.project_id = $2 AND t.name = s.name
+    WHERE s.id = ANY($1::int[])
+"""
+
+_MEMBERS = """
+    INSERT INTO core_packageset_packages (packageset_id, package_id)
+    SELECT * FROM unnest($1::int[], $2::int[]) ON CONFLICT DO NOTHING
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -170,42 +200,12 @@ class CopiedSets:
 
 async def copy_sets(database: Connection, sets: list[int], target: Target) -> CopiedSets:
     """Copy sets with their packages; those of the same name that are there stay as they are."""
-    new = await database.fetch(
-        """
-        SELECT s.id, array_remove(array_agg(m.package_id), NULL) AS packages
-        FROM core_packageset s
-        LEFT JOIN core_packageset_packages m ON m.packageset_id = s.id
-        WHERE s.id = ANY($1::int[]) AND NOT EXISTS (
-            SELECT FROM core_packageset o WHERE o.project_id = $2 AND o.name = s.name
-        )
-        GROUP BY s.id
-        """,
-        sets,
-        target.id,
-    )
+    new = await database.fetch(_NEW_SETS, sets, target.id)
     created = [row["id"] for row in new]
-    copies, offers = await copy_packages(
-        database, [package for row in new for package in row["packages"]], target
-    )
-    await database.execute(
-        """
-        INSERT INTO core_packageset (name, description, project_id, store_id)
-        SELECT s.name, s.description, $2, t.id
-        FROM core_packageset s
-        LEFT JOIN core_store o ON o.id = s.store_id
-        LEFT JOIN core_store t ON t.project_id = $2 AND t.slug = o.slug
-        WHERE s.id = ANY($1::int[])
-        """,
-        created,
-        target.id,
-    )
-    rows = await database.fetch(
-        "SELECT s.id, t.id AS copy FROM core_packageset s "
-        "JOIN core_packageset t ON t.project_id = $2 AND t.name = s.name "
-        "WHERE s.id = ANY($1::int[])",
-        sets,
-        target.id,
-    )
+    packages = [package for row in new for package in row["packages"]]
+    copies, offers = await copy_packages(database, packages, target)
+    await database.execute(_SETS, created, target.id)
+    rows = await database.fetch(_SETS_THERE, sets, target.id)
     found = {row["id"]: row["copy"] for row in rows}
     members = [
         (found[row["id"]], copies[package])
@@ -214,9 +214,6 @@ async def copy_sets(database: Connection, sets: list[int], target: Target) -> Co
         if package in copies
     ]
     await database.execute(
-        "INSERT INTO core_packageset_packages (packageset_id, package_id) "
-        "SELECT * FROM unnest($1::int[], $2::int[]) ON CONFLICT DO NOTHING",
-        [one for one, _ in members],
-        [package for _, package in members],
+        _MEMBERS, [one for one, _ in members], [package for _, package in members]
     )
     return CopiedSets(found, set(created), offers)

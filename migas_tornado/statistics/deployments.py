@@ -170,33 +170,41 @@ def _two_kinds(
             f"p.id AS project_id, p.name AS project, ({condition}) AS kind",
             "GROUP BY p.id, kind ORDER BY p.name",
         )
-        inner: dict[int, Item] = {}
-        counts = {(row["project_id"], row["kind"]): row["value"] for row in rows}
-        for row in rows:
-            project = row["project_id"]
-            item = inner.setdefault(
-                project, {"name": row["project"], "value": 0, "project_id": project}
-            )
-            item["value"] += row["value"]
-        outer = [
-            {
-                "name": f"{asked.label(name)} ({item['name']})",
-                "value": counts[project, kind],
-                "project_id": project,
-                member: kind,
-            }
-            for project, item in inner.items()
-            for kind, name in names.items()
-            if (project, kind) in counts
-        ]
+        inner, outer = _rings(rows, member, {kind: asked.label(names[kind]) for kind in names})
         return {
             "title": asked.label(title),
-            "total": sum(counts.values()),
-            "inner": list(inner.values()),
+            "total": sum(item["value"] for item in inner),
+            "inner": inner,
             "outer": outer,
         }
 
     return Statistic(path, f"Count by project: {title}", NESTED, compute)
+
+
+def _rings(
+    rows: list[Any], member: str, names: Mapping[bool, str]
+) -> tuple[list[Item], list[Item]]:
+    """Return the items of the projects, and those of their kinds in order."""
+    inner: dict[int, Item] = {}
+    counts = {(row["project_id"], row["kind"]): row["value"] for row in rows}
+    for row in rows:
+        project = row["project_id"]
+        item = inner.setdefault(
+            project, {"name": row["project"], "value": 0, "project_id": project}
+        )
+        item["value"] += row["value"]
+    outer = [
+        {
+            "name": f"{name} ({item['name']})",
+            "value": counts[project, kind],
+            "project_id": project,
+            member: kind,
+        }
+        for project, item in inner.items()
+        for kind, name in names.items()
+        if (project, kind) in counts
+    ]
+    return list(inner.values()), outer
 
 
 def _deployment_key(asked: Asked) -> int:
