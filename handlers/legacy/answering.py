@@ -30,8 +30,6 @@ REFUSALS = (InvalidDataError, NotFoundError, ForbiddenError, ConflictError, TooL
 class LegacyHandler(BaseHandler):
     """A call of protocol 4, unless those are switched off."""
 
-    documentation = None
-
     def prepare(self) -> None:
         super().prepare()
         if self.services.settings.legacy_agents == LegacyAgents.OFF:

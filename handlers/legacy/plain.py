@@ -39,8 +39,6 @@ p {{ margin: 0.4em 0 0; overflow-wrap: anywhere; }}
 class RepositoryKeyHandler(BaseHandler):
     """`/get_key_repositories`: the key that signs repositories, as package managers import it."""
 
-    documentation = None
-
     async def get(self) -> None:
         key = await self.services.repository_key.public()
         self.set_header("Content-Type", "text/plain")
@@ -52,8 +50,6 @@ class RepositoryKeyHandler(BaseHandler):
 
 class RepositoryUrlTemplateHandler(BaseHandler):
     """`/api/v1/public/repository-url-template/`: where repositories are."""
-
-    documentation = None
 
     async def post(self) -> None:
         scheme = self.site.partition("://")[0]

@@ -12,7 +12,7 @@ from migas_tornado.resources.openapi.answers import (
     refusal_components,
 )
 from migas_tornado.resources.openapi.calls import Call, Operation
-from migas_tornado.resources.openapi.described import described_operation
+from migas_tornado.resources.openapi.described import described_operations
 from migas_tornado.resources.openapi.parameters import list_parameters, written_parameters
 from migas_tornado.resources.openapi.resource_operations import (
     SECURITY,
@@ -33,7 +33,8 @@ INFO = {
     "description": (
         "Resources are below `/api/v1/token/` and need an account: an API token, or an access "
         "token of `/token-auth-jwt/`. Every path is accepted with and without its final slash. "
-        "The calls of agents below `/api/v1/safe/` carry signed and encrypted envelopes."
+        "The calls of agents below `/api/v1/safe/` carry signed and encrypted envelopes; agents of "
+        "protocol 4 send signed messages to `/api/`."
     ),
     "license": {"name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later"},
 }
@@ -88,11 +89,12 @@ def _tags_of(paths: Mapping[str, Schema]) -> Iterator[str]:
 
 def _add_call(paths: dict[str, Schema], call: Call, resources: Mapping[str, Resource]) -> None:
     item = paths.setdefault(call.path, {})
+    described = described_operations(call.path) | call.documentation
     for method in call.methods:
-        documented = call.documentation.get(method) or described_operation(call.path, method)
-        if documented is None and method in item:
-            continue
-        item[method] = _operation(call, method, documented or _guess(call, method), resources)
+        if method in described:
+            item[method] = _operation(call, method, described[method], resources)
+        elif not described and method not in item:
+            item[method] = _operation(call, method, _guess(call, method), resources)
 
 
 def _guess(call: Call, method: str) -> Operation:

@@ -20,12 +20,12 @@ def _operations() -> dict[str, dict[str, Operation]]:
     return found
 
 
-def described_operation(path: str, method: str) -> Operation | None:
-    """Return how a method of a path is described, if it is."""
+def described_operations(path: str) -> dict[str, Operation]:
+    """Return how the methods of a path are described; methods left out only refuse."""
     operations = _operations()
     if path in operations:
-        return operations[path].get(method)
+        return operations[path]
     for pattern, methods in operations.items():
         if pattern.startswith("*") and path.endswith(pattern[1:]):
-            return methods.get(method)
-    return None
+            return methods
+    return {}
