@@ -59,6 +59,13 @@ DEAD_PEER = {
 REACH_SECONDS = 10
 """How long a new connection may take before PostgreSQL counts as away."""
 
+IDLE_SECONDS = 300
+"""After how long PostgreSQL undoes a transaction in which nothing happens.
+
+Otherwise a replica that stands still, or a reader of an export that does not go on, would keep what
+it has locked from all others.
+"""
+
 CONNECT_SECONDS = 30
 """How long a starting server waits for a PostgreSQL that is itself starting."""
 
@@ -177,7 +184,10 @@ async def open_database(
             "minsize": 1,
             "maxsize": connection_count,
             "application_name": "migas-tornado",
-            "server_settings": {"timezone": time_zone},
+            "server_settings": {
+                "timezone": time_zone,
+                "idle_in_transaction_session_timeout": f"{1000 * IDLE_SECONDS}",
+            },
             "connection_class": LentConnection,
             "timeout": REACH_SECONDS,
             # No code leaves anything in a session, so there is nothing to reset on release.
@@ -212,16 +222,18 @@ async def ask() -> None:
         await database.execute("SELECT 1")
 
 
-async def dedicated_connection(credentials: dict[str, Any], name: str) -> asyncpg.Connection:
+async def dedicated_connection(
+    credentials: dict[str, Any], name: str, silence: float = 0
+) -> asyncpg.Connection:
     """Open a connection outside the pool, for locks that last as long as it does.
 
     Args:
         credentials: as `credentials_of` returns them.
         name: what PostgreSQL shows its user for.
+        silence: seconds without a word after which PostgreSQL ends it; 0 for never.
     """
-    return await asyncpg.connect(
-        **credentials, server_settings={"application_name": name, **DEAD_PEER}
-    )
+    settings = {"application_name": name, "idle_session_timeout": f"{1000 * silence:.0f}"}
+    return await asyncpg.connect(**credentials, server_settings=settings | DEAD_PEER)
 
 
 async def close_database() -> None:

@@ -15,6 +15,9 @@ log = logging.getLogger(__name__)
 CHECK_SECONDS = 1.0
 """How often the leader makes sure that it still leads, and the others try to."""
 
+SILENCE_SECONDS = 10.0
+"""A leader that stands still for so long leads no longer, whatever keeps its connection open."""
+
 Term = Callable[[LockSession], Awaitable[None]]
 
 
@@ -37,7 +40,7 @@ class Leader:
         said = ""
         while True:
             try:
-                async with LockSession(self._credentials) as locks:
+                async with LockSession(self._credentials, SILENCE_SECONDS) as locks:
                     while not await locks.try_lock(LEADER):
                         await locks.watch(CHECK_SECONDS)
                     await self._lead(locks)

