@@ -1,5 +1,6 @@
 """The statistics of the dashboard: one handler for all that are declared. Contract: stats 1, 2."""
 
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from handlers.api.base import ApiHandler
 from migas_tornado.db import snapshot
 from migas_tornado.errors import InvalidDataError, NotFoundError
+from migas_tornado.resources.visibility import looking
 from migas_tornado.statistics.asking import Asked, Statistic
 from migas_tornado.statistics.registry import STATISTICS
 from migas_tornado.statistics.synchronizations import NotAYearError
@@ -28,7 +30,8 @@ class StatisticHandler(ApiHandler):
             raise NotFoundError("Not found.")
         try:
             async with snapshot() as database:
-                answer = await self.statistic.compute(database, asked)
+                caller = await looking(database, self.caller)
+                answer = await self.statistic.compute(database, replace(asked, caller=caller))
         except NotAYearError as error:
             self.answer([str(error)], HTTPStatus.NOT_FOUND)  # contract 2.3: a bare list
             return

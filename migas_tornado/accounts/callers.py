@@ -10,6 +10,18 @@ TOKEN_BYTES = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """What a domain or scope held at a moment, by ids."""
+
+    computers: list[int]
+    """The productive ones."""
+    projects: list[int]
+    """Those of the computers."""
+    attributes: list[int] | None = None
+    """Those of the computers, and the domain's tags; None where nobody needs them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """An active account that makes a request."""
 
@@ -25,6 +37,8 @@ class Caller:
     """The scope it looks at now; None for no scope."""
     domains: tuple[int, ...]
     """The domains that it administers."""
+    seen: Seen | None = None
+    """What it sees, where that has been found out for several statements; see `looking`."""
 
     def may(self, permission: str) -> bool:
         """Tell whether the account has a permission, such as `core.add_project`."""

@@ -3,7 +3,7 @@
 A page is a few statements: how long the list is, which ids the page has, and those rows as JSON.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from migas_tornado.resources.paths import Parameters
 from migas_tornado.resources.reading import Selection, order_sql, read_objects, selection
 from migas_tornado.resources.shapes import View, column_of, key_column, rendered
 from migas_tornado.resources.tallies import KeptList, kept_list
+from migas_tornado.resources.visibility import looking
 
 PAGE_SIZE = 100
 MOST_PAGE_SIZE = 10_000
@@ -50,6 +51,8 @@ async def read_page(
         InvalidDataError: a filter's value cannot be compared.
         NotFoundError: there is no such page.
     """
+    caller = await looking(database, caller, resource.visible)
+    view = replace(view, caller=caller)
     chosen = selection(resource, caller, given, zone, search_field=view.search_field)
     if _looks_into_texts(given):
         chosen = await _found(database, resource, chosen)

@@ -14,6 +14,7 @@ from migas_tornado.accounts.callers import Caller
 from migas_tornado.db import Connection
 from migas_tornado.resources.filters import Filter, FilterReader, is_given
 from migas_tornado.resources.paths import Parameters
+from migas_tornado.resources.visibility import is_visible
 
 Given = dict[str, Any]
 """The parameters of a request by name."""
@@ -31,13 +32,16 @@ class Tally:
     """Those of the list's filters that the sums can answer, along their own fields."""
     places: str
     """SELECT of `place`, a value of what the list is ordered by first, and its `number` of rows;
-    `{number}`, `{table}` and `{where}` are filled in. A place may come several times."""
+    `{number}`, `{table}` and `{where}` are filled in. A place may come several times. Where the
+    sums are of computers, `{computers}` is the condition that `c` is visible."""
     since: str
     """Condition on `{value}`, what the list is ordered by first: in `{place}` or later."""
     until: str
     """In `{place}` or earlier."""
     is_complete: str = "true"
     """Condition that the sums tell of every row."""
+    computer: str = ""
+    """Column of the sums that holds the computer; without, they are of the whole fleet only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,18 @@ class KeptList:
         self._number, condition = tally.sums(given)
         conditions = reader.conditions(given, self._parameters, caller)
         self._where = " AND ".join((condition, *conditions))
+        self._seen = "true"
+        if not caller.sees_all:
+            self._seen = is_visible(caller, self._parameters, "{computer}")
         self._table = tally.model._meta.db_table
 
     async def count(self, database: Connection) -> int | None:
         """Return the length of the list, None when the sums do not tell of every row."""
+        seen = self._seen.replace("{computer}", f"t.{self._tally.computer}")
         return await database.fetchval(
             f"SELECT CASE WHEN {self._tally.is_complete} THEN ("
             f"SELECT coalesce(sum({self._number}), 0)::bigint FROM {self._table} t "
-            f"WHERE {self._where}) END",
+            f"WHERE {self._where} AND {seen}) END",
             *self._parameters.values,
         )
 
@@ -83,7 +91,10 @@ class KeptList:
     ) -> Beginning | None:
         """Return the place of the row that so many come before; None when there is none."""
         places = self._tally.places.format(
-            number=self._number, table=self._table, where=self._where
+            number=self._number,
+            table=self._table,
+            where=self._where,
+            computers=self._seen.replace("{computer}", "c.id"),
         )
         direction = "DESC" if is_descending else "ASC"
         offset_place = self._parameters.add(offset, "bigint")
@@ -116,10 +127,10 @@ def kept_list(
         tally: the sums of the resource, if it has any.
         filters: every filter of the resource.
         given: filters and search.
-        caller: who asks; sums are of the whole fleet.
+        caller: who asks.
         zone: in which times without a zone are read.
     """
-    if tally is None or not caller.sees_all:
+    if tally is None or not (caller.sees_all or tally.computer):
         return None
     narrowing = {name for one in filters for name in one.parameters()} | {"search"}
     answered = {name for one in tally.filters for name in one.parameters()}

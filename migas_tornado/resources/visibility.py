@@ -5,14 +5,18 @@ Each function gives the condition under which a record with the alias `t` is vis
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from migas_tornado.accounts.callers import Caller
+from migas_tornado.accounts.callers import Caller, Seen
 from migas_tornado.db import Connection
 from migas_tornado.models.enumerations import PRODUCTIVE
 from migas_tornado.resources.paths import Parameters
 
 Visibility = Callable[[Caller, Parameters], str]
 """SQL condition on `t`; empty when nothing is hidden from the caller."""
+
+_BY_ATTRIBUTE: set[Visibility] = set()
+"""Those that ask for visible attributes."""
 
 GREATEST_ID = 2**31 - 1
 """What a column of ids can hold."""
@@ -37,8 +41,45 @@ def everything(caller: Caller, parameters: Parameters) -> str:
     return ""
 
 
+async def looking(
+    database: Connection, caller: Caller, visible: Visibility | None = None
+) -> Caller:
+    """Return the caller with what he sees found out, for several statements of one snapshot.
+
+    Args:
+        database: inside of the snapshot.
+        caller: who asks; he is returned as he is when he sees everything.
+        visible: what decides on the records that he looks at, where that is known.
+    """
+    if caller.sees_all:
+        return caller
+    parameters = Parameters()
+    computers = visible_computers(caller, parameters, "id, vc.project_id")
+    row = await database.fetchrow(
+        "SELECT coalesce(array_agg(v.id), '{}') AS computers, "
+        "coalesce(array_agg(DISTINCT v.project_id), '{}') AS projects "
+        f"FROM ({computers}) v",
+        *parameters.values,
+    )
+    seen = Seen(row["computers"], row["projects"])
+    if visible in _BY_ATTRIBUTE:
+        seen = replace(seen, attributes=await _attributes(database, replace(caller, seen=seen)))
+    return replace(caller, seen=seen)
+
+
+async def _attributes(database: Connection, caller: Caller) -> list[int]:
+    parameters = Parameters()
+    attributes = visible_attributes(caller, parameters)
+    return await database.fetchval(
+        f"SELECT coalesce(array_agg(DISTINCT v.attribute_id), '{{}}') FROM ({attributes}) v",
+        *parameters.values,
+    )
+
+
 def visible_computers(caller: Caller, parameters: Parameters, column: str = "id") -> str:
     """Return a subquery for a column of the computers that are visible."""
+    if caller.seen is not None:
+        return _seen_computers(caller.seen, parameters, column)
     conditions = [f"vc.status IN {PRODUCTIVE_SQL}"]
     for kind, key in (("domain", caller.domain_id), ("scope", caller.scope_id)):
         if key is not None:
@@ -47,12 +88,32 @@ def visible_computers(caller: Caller, parameters: Parameters, column: str = "id"
     return f"SELECT vc.{column} FROM client_computer vc WHERE {' AND '.join(conditions)}"
 
 
+def _seen_computers(seen: Seen, parameters: Parameters, column: str) -> str:
+    if column == "project_id":
+        return f"SELECT unnest({parameters.add(seen.projects, 'int[]')}) AS project_id"
+    computers = parameters.add(seen.computers, "int[]")
+    if column == "id":
+        return f"SELECT unnest({computers}) AS id"
+    return f"SELECT vc.{column} FROM client_computer vc WHERE vc.id = ANY({computers})"
+
+
+def is_visible(caller: Caller, parameters: Parameters, value: str, column: str = "id") -> str:
+    """Return the condition that a value is in a column of the computers that are visible.
+
+    Of ids in a parameter PostgreSQL knows how many they are, of those in a subquery it guesses.
+    """
+    if caller.seen is not None and column == "id":
+        return f"{value} = ANY({parameters.add(caller.seen.computers, 'int[]')})"
+    if caller.seen is not None and column == "project_id":
+        return f"{value} = ANY({parameters.add(caller.seen.projects, 'int[]')})"
+    return f"{value} IN ({visible_computers(caller, parameters, column)})"
+
+
 def visible_attributes(caller: Caller, parameters: Parameters) -> str:
     """Return a subquery for the visible attributes: of the computers, and the domain's tags."""
-    computers = visible_computers(caller, parameters)
     own = (
         "SELECT va.attribute_id FROM client_computer_sync_attributes va "
-        f"WHERE va.computer_id IN ({computers})"
+        f"WHERE {is_visible(caller, parameters, 'va.computer_id')}"
     )
     if caller.domain_id is None:
         return own
@@ -63,13 +124,19 @@ def visible_attributes(caller: Caller, parameters: Parameters) -> str:
     )
 
 
+def _is_visible_attribute(caller: Caller, parameters: Parameters, value: str) -> str:
+    if caller.seen is not None and caller.seen.attributes is not None:
+        return f"{value} = ANY({parameters.add(caller.seen.attributes, 'int[]')})"
+    return f"{value} IN ({visible_attributes(caller, parameters)})"
+
+
 def by_computer(column: str) -> Visibility:
     """Show records whose computer is visible."""
 
     def visible(caller: Caller, parameters: Parameters) -> str:
         if caller.sees_all:
             return ""
-        return f"t.{column} IN ({visible_computers(caller, parameters)})"
+        return is_visible(caller, parameters, f"t.{column}")
 
     return visible
 
@@ -100,7 +167,7 @@ def by_project(column: str) -> Visibility:
         if caller.sees_all:
             return ""
         value = column if "(" in column else f"t.{column}"
-        return f"{value} IN ({visible_computers(caller, parameters, 'project_id')})"
+        return is_visible(caller, parameters, value, "project_id")
 
     return visible
 
@@ -118,8 +185,9 @@ def by_attribute(column: str = "id") -> Visibility:
     def visible(caller: Caller, parameters: Parameters) -> str:
         if caller.sees_all:
             return ""
-        return f"t.{column} IN ({visible_attributes(caller, parameters)})"
+        return _is_visible_attribute(caller, parameters, f"t.{column}")
 
+    _BY_ATTRIBUTE.add(visible)
     return visible
 
 
@@ -140,12 +208,13 @@ def by_link(
             return ""
         linked = (
             f"EXISTS (SELECT FROM {table} l WHERE l.{column} = t.id "
-            f"AND l.{target} IN ({visible_attributes(caller, parameters)}))"
+            f"AND {_is_visible_attribute(caller, parameters, f'l.{target}')})"
         )
         if or_none:
             return f"({linked} OR NOT EXISTS (SELECT FROM {table} l WHERE l.{column} = t.id))"
         return linked
 
+    _BY_ATTRIBUTE.add(visible)
     return visible
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from migas_tornado.db import Connection
 from migas_tornado.resources.paths import Parameters
-from migas_tornado.resources.visibility import Visibility, everything, visible_computers
+from migas_tornado.resources.visibility import Visibility, everything, is_visible
 from migas_tornado.statistics.asking import Asked, Schema, Statistic
 from migas_tornado.statistics.intervals import Interval
 
@@ -224,7 +224,7 @@ async def visible_projects(database: Connection, asked: Asked) -> dict[int, str]
     parameters = Parameters()
     where = ""
     if not asked.caller.sees_all:
-        where = f"WHERE t.id IN ({visible_computers(asked.caller, parameters, 'project_id')})"
+        where = f"WHERE {is_visible(asked.caller, parameters, 't.id', 'project_id')}"
     rows = await database.fetch(
         f"SELECT t.id, t.name FROM core_project t {where} ORDER BY t.name", *parameters.values
     )

@@ -45,8 +45,9 @@ PACKAGES = Tally(
     places=(
         "SELECT c.name AS place, s.number FROM client_computer c CROSS JOIN LATERAL ("
         "SELECT {number} AS number FROM {table} t WHERE t.computer_id = c.id AND {where} OFFSET 0"
-        ") s"
+        ") s WHERE {computers}"
     ),
+    computer="computer_id",
     since="{value} >= {place}",
     until="{value} <= {place}",
     is_complete="NOT EXISTS (SELECT FROM client_computer n WHERE n.name IS NULL)",
