@@ -1,5 +1,6 @@
 """Lists that are counted and paged by kept sums: they must say what their rows say."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ import pytest
 from agent import Agent
 from api import Api, signed_in
 from conftest import RunningServer
-from counted_world import recount
+from counted_world import narrow, recount
 
 COMPUTERS, PACKAGES = 90, 60
 ROWS = COMPUTERS * PACKAGES
@@ -140,6 +141,36 @@ def test_every_page_of_a_long_list_has_its_rows(
         assert page["count"] == len(expected)
         found += [row["id"] for row in page["results"]]
     assert found == expected
+
+
+@pytest.fixture
+def narrowed(server: RunningServer, api: Api) -> Iterator[Api]:
+    """The API for somebody whose domain has every second computer, and some in repair."""
+    room = api.post("formulas/", prefix="K01", name="Room", code="echo 1")["id"]
+    key = api.post("features/", property_att=room, value="even")["id"]
+    server.sql(
+        "INSERT INTO client_computer_sync_attributes (computer_id, attribute_id) "
+        "SELECT id, $1 FROM client_computer WHERE id % 2 = 0",
+        key,
+    )
+    server.sql("UPDATE client_computer SET status = 'in repair' WHERE id % 10 = 0")
+    body = {"name": "EVEN", "included_attributes": [key], "domain_admins": []}
+    narrow(server, domain=api.post("domains/", **body)["id"])
+    yield signed_in(server, "domain-admin")
+    narrow(server)
+    server.sql("UPDATE client_computer SET status = 'assigned' WHERE id % 10 = 0")
+
+
+def test_a_domain_has_its_part_of_every_page(server, narrowed) -> None:
+    for path, filters, source, where, order in LISTS:
+        seen = "t.computer_id % 2 = 0 AND t.computer_id % 10 <> 0"
+        expected = rows_of(server, source, f"{where} AND {seen}", order)
+        size, found = 101, []
+        for number in range(1, max(1, -(-len(expected) // size)) + 1):
+            page = narrowed.get(f"{path}/?{query_of(server, filters, page_size=size, page=number)}")
+            assert page["count"] == len(expected), (path, filters)
+            found += [row["id"] for row in page["results"]]
+        assert found == expected, (path, filters)
 
 
 def count(api: Api, path: str, **filters: Any) -> int:
