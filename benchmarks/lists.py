@@ -5,6 +5,7 @@ asked for its first and a late page, with the filters that the dashboard uses.
 
     python benchmarks/lists.py                      # 100,000 computers
     python benchmarks/lists.py --computers 10000    # a smaller fleet
+    python benchmarks/lists.py --domain             # seen by an account with a tenth of the fleet
 """
 
 import argparse
@@ -114,8 +115,21 @@ FLEET = (
     INSERT INTO core_deployment_included_attributes (deployment_id, attribute_id)
     SELECT id, 1 FROM core_deployment
     """,
-    "VACUUM ANALYZE",
 )
+DOMAIN = (
+    "INSERT INTO core_domain (name) VALUES ('TENTH')",
+    """
+    INSERT INTO core_domain_included_attributes (domain_id, attribute_id)
+    SELECT d.id, a.id FROM core_domain d, core_attribute a
+    WHERE d.name = 'TENTH' AND a.property_att_id = 8 AND a.id % 10 = 0
+    """,
+    """
+    UPDATE core_userprofile SET domain_preference_id = (SELECT max(id) FROM core_domain)
+    WHERE user_ptr_id = (SELECT id FROM auth_user WHERE username = 'domain-admin')
+    """,
+    "UPDATE auth_user SET is_active = true WHERE username = 'domain-admin'",
+)
+"""200 of the 2,000 networks, and who looks at them."""
 
 LISTS = {
     "computers": (
@@ -190,17 +204,18 @@ LISTS = {
 
 
 async def fill(server: MeasuredServer, options: argparse.Namespace) -> str:
-    """Make the fleet, and return a token of the administrator."""
+    """Make the fleet, and return a token of whoever looks."""
     connection = await asyncpg.connect(
         host=str(server.data_dir / "postgres"), user="postgres", database="postgres"
     )
-    for statement in FLEET:
+    for statement in (*FLEET, *(DOMAIN if options.domain else ()), "VACUUM ANALYZE"):
         await connection.execute(statement.format(**vars(options)), timeout=3600)
     token = secrets.token_hex(20)
     await connection.execute(
         "INSERT INTO authtoken_token (key, user_id, created) "
-        "SELECT $1, id, now() FROM auth_user WHERE username = 'admin'",
+        "SELECT $1, id, now() FROM auth_user WHERE username = $2",
         hashlib.sha256(token.encode()).hexdigest(),
+        "domain-admin" if options.domain else "admin",
     )
     await connection.execute("CHECKPOINT")
     await connection.close()
@@ -282,6 +297,7 @@ def main() -> None:
     parser.add_argument("--packages", type=int, default=50_000)
     parser.add_argument("--history", type=int, default=2_000_000)
     parser.add_argument("--events", type=int, default=500_000)
+    parser.add_argument("--domain", action="store_true", help="as an account with a tenth of it")
     asyncio.run(run(parser.parse_args()))
 
 

@@ -5,7 +5,7 @@ Each function gives the condition under which a record with the alias `t` is vis
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from migas_tornado.accounts.callers import Caller, Seen
 from migas_tornado.db import Connection
@@ -14,9 +14,6 @@ from migas_tornado.resources.paths import Parameters
 
 Visibility = Callable[[Caller, Parameters], str]
 """SQL condition on `t`; empty when nothing is hidden from the caller."""
-
-_BY_ATTRIBUTE: set[Visibility] = set()
-"""Those that ask for visible attributes."""
 
 GREATEST_ID = 2**31 - 1
 """What a column of ids can hold."""
@@ -36,6 +33,16 @@ _HOLDS = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _ByAttributes:
+    """A condition on attributes; which are visible is worth finding out beforehand."""
+
+    condition: Visibility
+
+    def __call__(self, caller: Caller, parameters: Parameters) -> str:
+        return self.condition(caller, parameters)
+
+
 def everything(caller: Caller, parameters: Parameters) -> str:
     """Hide nothing."""
     return ""
@@ -51,7 +58,7 @@ async def looking(
         caller: who asks; he is returned as he is when he sees everything.
         visible: what decides on the records that he looks at, where that is known.
     """
-    if caller.sees_all:
+    if caller.sees_all or visible is everything:
         return caller
     parameters = Parameters()
     computers = visible_computers(caller, parameters, "id, vc.project_id")
@@ -62,7 +69,7 @@ async def looking(
         *parameters.values,
     )
     seen = Seen(row["computers"], row["projects"])
-    if visible in _BY_ATTRIBUTE:
+    if isinstance(visible, _ByAttributes):
         seen = replace(seen, attributes=await _attributes(database, replace(caller, seen=seen)))
     return replace(caller, seen=seen)
 
@@ -187,8 +194,7 @@ def by_attribute(column: str = "id") -> Visibility:
             return ""
         return _is_visible_attribute(caller, parameters, f"t.{column}")
 
-    _BY_ATTRIBUTE.add(visible)
-    return visible
+    return _ByAttributes(visible)
 
 
 def by_link(
@@ -214,8 +220,7 @@ def by_link(
             return f"({linked} OR NOT EXISTS (SELECT FROM {table} l WHERE l.{column} = t.id))"
         return linked
 
-    _BY_ATTRIBUTE.add(visible)
-    return visible
+    return _ByAttributes(visible)
 
 
 def deployments(caller: Caller, parameters: Parameters) -> str:
