@@ -161,6 +161,7 @@ def test_a_reload_keeps_the_session_and_signing_out_ends_it(visitor):
     visitor.page.get_by_label("User name").wait_for()
 
 
+@pytest.mark.alone
 def test_the_first_paint_comes_at_once(browser, server, agent):
     visitor = Visitor(browser, server)
     visitor.page.goto(server.url)

@@ -104,6 +104,7 @@ def site(server, tmp_path):
     return Acme(server, tmp_path)
 
 
+@pytest.mark.alone
 def test_a_change_is_published_at_once_and_a_burst_once_more(own_server, tmp_path):
     site = Acme(own_server(publish_delay_ms="3000"), tmp_path)
     packages = [site.deb(f"app{number}") for number in range(5)]
