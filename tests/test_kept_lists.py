@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 from agent import Agent
 from api import Api, signed_in
 from conftest import RunningServer
 from counted_world import narrow, recount
+
+from migas_tornado import db
+from migas_tornado.accounts.callers import caller_of_token
+from migas_tornado.resources import visibility
+from migas_tornado.resources.pages import Page, read_page
+from migas_tornado.resources.registry import RESOURCES
+from migas_tornado.resources.shapes import View
 
 COMPUTERS, PACKAGES = 90, 60
 ROWS = COMPUTERS * PACKAGES
@@ -143,9 +151,9 @@ def test_every_page_of_a_long_list_has_its_rows(
     assert found == expected
 
 
-@pytest.fixture
-def narrowed(server: RunningServer, api: Api) -> Iterator[Api]:
-    """The API for somebody whose domain has every second computer, and some in repair."""
+@pytest.fixture(scope="module")
+def half(server: RunningServer, api: Api) -> int:
+    """A domain that has every second computer, each of which has an attribute of its own."""
     room = api.post("formulas/", prefix="K01", name="Room", code="echo 1")["id"]
     key = api.post("features/", property_att=room, value="even")["id"]
     server.sql(
@@ -153,9 +161,22 @@ def narrowed(server: RunningServer, api: Api) -> Iterator[Api]:
         "SELECT id, $1 FROM client_computer WHERE id % 2 = 0",
         key,
     )
-    server.sql("UPDATE client_computer SET status = 'in repair' WHERE id % 10 = 0")
+    server.sql(
+        "WITH own AS (INSERT INTO core_attribute (property_att_id, value) "
+        "SELECT $1, id::text FROM client_computer RETURNING id, value) "
+        "INSERT INTO client_computer_sync_attributes (computer_id, attribute_id) "
+        "SELECT value::int, id FROM own",
+        room,
+    )
     body = {"name": "EVEN", "included_attributes": [key], "domain_admins": []}
-    narrow(server, domain=api.post("domains/", **body)["id"])
+    return api.post("domains/", **body)["id"]
+
+
+@pytest.fixture
+def narrowed(server: RunningServer, half: int) -> Iterator[Api]:
+    """The API for somebody who looks at the domain; some of its computers are in repair."""
+    server.sql("UPDATE client_computer SET status = 'in repair' WHERE id % 10 = 0")
+    narrow(server, domain=half)
     yield signed_in(server, "domain-admin")
     narrow(server)
     server.sql("UPDATE client_computer SET status = 'assigned' WHERE id % 10 = 0")
@@ -171,6 +192,34 @@ def test_a_domain_has_its_part_of_every_page(server, narrowed) -> None:
             assert page["count"] == len(expected), (path, filters)
             found += [row["id"] for row in page["results"]]
         assert found == expected, (path, filters)
+
+
+@pytest.mark.parametrize("path", ["packages-history", "attributes", "syncs"])
+async def test_who_sees_very_much_sees_the_same(server, narrowed, monkeypatch, path) -> None:
+    socket = str(server.data_dir / "postgres")
+    await db.open_database(
+        {"host": socket, "port": 5432, "user": "postgres", "database": "postgres"}, 2
+    )
+    try:
+        async with db.snapshot() as database:
+            caller = await caller_of_token(database, narrowed.token)
+
+            async def page() -> Page:
+                given = {"page_size": "20", "page": "2" if path == "attributes" else "60"}
+                view = View(server.url, "id", caller)
+                zone = ZoneInfo("UTC")
+                return await read_page(database, RESOURCES[path], caller, given, zone, view)
+
+            handed_on = await page()
+            assert handed_on.results
+            for most in (0, 36):  # fewer than there are computers; then than attributes
+                monkeypatch.setattr(visibility, "MOST_SEEN", most)
+                seen = (await visibility.looking(database, caller, RESOURCES[path].visible)).seen
+                assert (seen is None) == (most == 0)
+                assert seen is None or seen.attributes is None
+                assert await page() == handed_on
+    finally:
+        await db.close_database()
 
 
 def count(api: Api, path: str, **filters: Any) -> int:

@@ -18,7 +18,7 @@ class Seen:
     projects: list[int]
     """Those of the computers."""
     attributes: list[int] | None = None
-    """Those of the computers, and the domain's tags; None where nobody needs them."""
+    """Those of the computers, and the domain's tags; None where nobody asked or they are many."""
 
 
 @dataclass(frozen=True, slots=True)

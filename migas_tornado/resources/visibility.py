@@ -15,6 +15,8 @@ from migas_tornado.resources.paths import Parameters
 Visibility = Callable[[Caller, Parameters], str]
 """SQL condition on `t`; empty when nothing is hidden from the caller."""
 
+MOST_SEEN = 50_000
+"""Ids that are handed from statement to statement; more would hold up the event loop."""
 GREATEST_ID = 2**31 - 1
 """What a column of ids can hold."""
 PRODUCTIVE_SQL = "({})".format(", ".join(f"'{status.value}'" for status in PRODUCTIVE))
@@ -55,7 +57,7 @@ async def looking(
 
     Args:
         database: inside of the snapshot.
-        caller: who asks; he is returned as he is when he sees everything.
+        caller: who asks; he is returned as he is when he sees everything, or very much.
         visible: what decides on the records that he looks at, where that is known.
     """
     if caller.sees_all or visible is everything:
@@ -65,22 +67,27 @@ async def looking(
     row = await database.fetchrow(
         "SELECT coalesce(array_agg(v.id), '{}') AS computers, "
         "coalesce(array_agg(DISTINCT v.project_id), '{}') AS projects "
-        f"FROM ({computers}) v",
+        f"FROM ({computers} LIMIT {MOST_SEEN + 1}) v",
         *parameters.values,
     )
+    if len(row["computers"]) > MOST_SEEN:
+        return caller
     seen = Seen(row["computers"], row["projects"])
     if isinstance(visible, _ByAttributes):
         seen = replace(seen, attributes=await _attributes(database, replace(caller, seen=seen)))
     return replace(caller, seen=seen)
 
 
-async def _attributes(database: Connection, caller: Caller) -> list[int]:
+async def _attributes(database: Connection, caller: Caller) -> list[int] | None:
+    """Return the visible attributes, None when they are too many."""
     parameters = Parameters()
     attributes = visible_attributes(caller, parameters)
-    return await database.fetchval(
-        f"SELECT coalesce(array_agg(DISTINCT v.attribute_id), '{{}}') FROM ({attributes}) v",
+    found = await database.fetchval(
+        "SELECT coalesce(array_agg(v.attribute_id), '{}') FROM ("
+        f"SELECT DISTINCT a.attribute_id FROM ({attributes}) a LIMIT {MOST_SEEN + 1}) v",
         *parameters.values,
     )
+    return found if len(found) <= MOST_SEEN else None
 
 
 def visible_computers(caller: Caller, parameters: Parameters, column: str = "id") -> str:
